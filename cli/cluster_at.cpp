@@ -1,0 +1,51 @@
+#include "cli/cluster_at.hpp"
+
+#include "cli/commands.hpp"
+
+#include <fmt/format.h>
+
+namespace stratsim {
+
+std::unique_ptr<ClusterAt> cluster_at(const Arguments& arguments, const std::string& at,
+                                      std::string_view asker) {
+    Time stop = never;
+    if (!at.empty()) {
+        try {
+            stop = command + Text<Duration>::parse(at);
+        } catch (const BadValue& bad) {
+            usage_error(fmt::format("--at: {}", bad.what()), bad.advice());
+        }
+    }
+    auto view = std::make_unique<ClusterAt>();
+    view->scenario = only_workload(resolve(arguments), asker);
+    // Somebody who only looks at an instant need not say when standing still ends.
+    if (view->scenario.strategy == "none" && stop != never && !view->scenario.visits) {
+        view->scenario.observe = std::max(view->scenario.observe, stop - command + Duration{1});
+    }
+    require_runnable(view->scenario);
+    const auto strategy = strategy_of(view->scenario);
+    view->world = simulate(
+        setup_of(view->scenario, 0),
+        [&](const Observed& seen) { return strategy ? decide(*strategy, seen) : as_observed(seen); },
+        view->nobody, stop);
+    view->now = view->world->settled;
+    return view;
+}
+
+std::string human_duration(Duration age) {
+    using namespace std::chrono;
+    const auto s = duration_cast<seconds>(age).count();
+    if (s < 0) return "0s";
+    if (s < 120) return fmt::format("{}s", s);
+    const auto m = s / 60;
+    if (m < 10) return s % 60 == 0 ? fmt::format("{}m", m) : fmt::format("{}m{}s", m, s % 60);
+    if (m < 180) return fmt::format("{}m", m);
+    const auto h = m / 60;
+    if (h < 8) return m % 60 == 0 ? fmt::format("{}h", h) : fmt::format("{}h{}m", h, m % 60);
+    if (h < 48) return fmt::format("{}h", h);
+    const auto d = h / 24;
+    if (d < 8) return h % 24 == 0 ? fmt::format("{}d", d) : fmt::format("{}d{}h", d, h % 24);
+    return fmt::format("{}d", d);
+}
+
+}  // namespace stratsim

@@ -1,0 +1,35 @@
+#pragma once
+
+#include "cli/options.hpp"
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace stratsim {
+
+/// One subcommand: its name, one line for the overview, and what it does.
+struct Command {
+    std::string_view name;
+    std::string_view summary;
+    /// Adds its options to the parser and returns what to do once they are parsed.
+    std::function<std::function<Exit()>(CLI::App&)> prepare;
+    std::function<std::string()> help;
+};
+
+Command run_command();
+Command compare_command();
+Command get_command();
+/// `exec` looks at what stands behind the `--` of the command line.
+Command exec_command(std::vector<std::string> words);
+Command strategies_command();
+Command explain_command();
+
+/// The workloads of a command that simulates one of them; several are a mistake of the user.
+Scenario only_workload(const Inputs& inputs, std::string_view asker);
+
+/// Sees to it that the scenario names a strategy and can be run.
+void require_runnable(const Scenario& scenario);
+
+}  // namespace stratsim

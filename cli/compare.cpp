@@ -1,0 +1,69 @@
+#include "cli/commands.hpp"
+#include "cli/output.hpp"
+#include "scenarios/experiment.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <memory>
+
+namespace stratsim {
+
+namespace {
+
+/// A person who watches dashboards; what the recorded incidents of canary tools take.
+constexpr Duration person_notices = std::chrono::minutes{2};
+
+Exit compare(const Arguments& arguments) {
+    const auto outputs = outputs_of(arguments);
+    const Screen screen = screen_of(arguments);
+    Arguments inputs_only = arguments;
+    if (arguments.strategies.size() != 1) {
+        // resolve() checks all names; the workload's own strategy is not asked for.
+        inputs_only.strategies = arguments.strategies;
+    }
+    Scenario scenario = only_workload(resolve(inputs_only), "compare");
+    const bool bad = scenario.new_version.is_bad();
+    if (bad && !scenario.undo_after) scenario.undo_after = person_notices;
+
+    Result result;
+    result.kind = Result::Kind::compare;
+    const auto names = arguments.strategies.empty() ? strategy_names() : arguments.strategies;
+    std::vector<Scenario> rows;
+    for (const std::string& name : names) {
+        rows.push_back(scenario);
+        rows.back().strategy = name;
+        require_runnable(rows.back());
+    }
+    for (const Scenario& row : rows) {
+        result.experiments.push_back(run_experiment(row, arguments.threads));
+        if (!bad) continue;
+        Scenario good = row;
+        good.new_version.errors = nothing;
+        good.new_version.never_ready = false;
+        good.undo_after.reset();
+        result.good.push_back(run_experiment(good, arguments.threads));
+    }
+    deliver(result, outputs, screen);
+    return Exit::ok;
+}
+
+}  // namespace
+
+Command compare_command() {
+    return {.name = "compare",
+            .summary = "strategies side by side, same visitors, good and bad release",
+            .prepare =
+                [](CLI::App& app) {
+                    auto arguments = std::make_shared<Arguments>();
+                    add_inputs(app, *arguments, 16, true);
+                    return [arguments] { return compare(*arguments); };
+                },
+            .help = [] {
+                return input_help("stratsim compare [STRATEGY...] [flags]  one row a strategy\n"
+                                  "stratsim compare [STRATEGY...] -f FILE...\n",
+                                  "  stratsim compare --pods 10 --new errors=5%\n"
+                                  "  stratsim compare rolling canary -f k8s/ --workload deploy/web\n");
+            }};
+}
+
+}  // namespace stratsim

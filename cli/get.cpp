@@ -1,0 +1,243 @@
+#include "cli/cluster_at.hpp"
+#include "cli/commands.hpp"
+#include "cli/output.hpp"
+#include "scenarios/diagnostic.hpp"
+#include "scenarios/names.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <memory>
+
+namespace stratsim {
+
+namespace {
+
+using Rows = std::vector<std::vector<std::string>>;
+
+/// Columns by three spaces, as kubectl prints them; the last one is not filled up.
+std::string table(const Rows& rows) {
+    std::vector<std::size_t> widths;
+    for (const auto& row : rows) {
+        widths.resize(std::max(widths.size(), row.size()));
+        for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+    }
+    std::string text;
+    for (const auto& row : rows) {
+        for (std::size_t i = 0; i < row.size(); ++i) {
+            text += i + 1 == row.size() ? row[i] : fmt::format("{:<{}}", row[i], widths[i] + 3);
+        }
+        text += "\n";
+    }
+    return text;
+}
+
+struct Counts {
+    int pods = 0;
+    int ready = 0;
+    int available = 0;
+    int updated = 0;
+};
+
+Counts count(const ClusterAt& view, std::optional<std::size_t> revision = {}, std::optional<int> set = {}) {
+    Counts sum;
+    const bool rolls = view.scenario.strategy != "none";
+    const std::size_t target = !rolls || view.world->cluster.undone() ? 0 : 1;
+    for (const Pod& pod : view.world->cluster.pods()) {
+        if (pod.phase != Phase::starting && pod.phase != Phase::ready) continue;
+        if (revision && pod.revision != *revision) continue;
+        if (set && pod.set != *set) continue;
+        ++sum.pods;
+        sum.ready += pod.phase == Phase::ready ? 1 : 0;
+        sum.available += pod.available ? 1 : 0;
+        sum.updated += pod.revision == target ? 1 : 0;
+    }
+    return sum;
+}
+
+std::string age(const ClusterAt& view, Time since) { return human_duration(view.now - since); }
+std::string old_age(const ClusterAt& view) { return age(view, command - age_before_command); }
+
+std::string address(std::size_t pod) {
+    return fmt::format("10.244.{}.{}", pod / 250, pod % 250 + 2);
+}
+
+Rows pods(const ClusterAt& view, const std::string& prefix) {
+    Rows rows{{"NAME", "READY", "STATUS", "RESTARTS", "AGE"}};
+    for (const Pod& pod : view.world->cluster.pods()) {
+        if (pod.phase == Phase::gone) continue;
+        // A pod keeps its readiness while it terminates: the kubelet goes on probing.
+        const bool ready = pod.phase == Phase::ready || (pod.phase == Phase::terminating && pod.listens);
+        rows.push_back({prefix + pod_name(view.scenario, pod), ready ? "1/1" : "0/1",
+                        pod.phase == Phase::terminating ? "Terminating" : "Running", "0",
+                        age(view, pod.created)});
+    }
+    std::sort(rows.begin() + 1, rows.end());
+    return rows;
+}
+
+Rows deployments(const ClusterAt& view, const std::string& prefix) {
+    if (view.scenario.kind != WorkloadKind::deployment) return {};
+    const Counts sum = count(view);
+    return {{"NAME", "READY", "UP-TO-DATE", "AVAILABLE", "AGE"},
+            {prefix + view.scenario.name, fmt::format("{}/{}", sum.ready, view.scenario.pods),
+             std::to_string(sum.updated), std::to_string(sum.available), old_age(view)}};
+}
+
+Rows replica_sets(const ClusterAt& view, const std::string& prefix) {
+    if (view.scenario.kind != WorkloadKind::deployment) return {};
+    Rows rows{{"NAME", "DESIRED", "CURRENT", "READY", "AGE"}};
+    const std::size_t revisions = view.scenario.strategy == "none" ? 1 : 2;
+    for (std::size_t r = 0; r < revisions; ++r) {
+        const Counts sum = count(view, r);
+        rows.push_back({prefix + replica_set_name(view.scenario, r),
+                        std::to_string(view.world->cluster.size_of(r)), std::to_string(sum.pods),
+                        std::to_string(sum.ready), r == 0 ? old_age(view) : age(view, command)});
+    }
+    std::sort(rows.begin() + 1, rows.end());
+    return rows;
+}
+
+Rows stateful_sets(const ClusterAt& view, const std::string& prefix) {
+    if (view.scenario.kind != WorkloadKind::statefulset) return {};
+    Rows rows{{"NAME", "READY", "AGE"}};
+    const int sets = view.scenario.strategy == BlueGreen::name ? 2 : 1;
+    for (int set = 0; set < sets; ++set) {
+        const Counts sum = count(view, {}, set);
+        rows.push_back({prefix + view.scenario.name + (set == 0 ? "" : "-green"),
+                        fmt::format("{}/{}", sum.ready, set == 0 && sets == 1 ? view.scenario.pods : sum.pods),
+                        set == 0 ? old_age(view) : age(view, command)});
+    }
+    return rows;
+}
+
+Rows services(const ClusterAt& view, const std::string& prefix) {
+    return {{"NAME", "TYPE", "CLUSTER-IP", "EXTERNAL-IP", "PORT(S)", "AGE"},
+            {prefix + view.scenario.name, "ClusterIP", "10.96.0.10", "<none>", "80/TCP", old_age(view)}};
+}
+
+Rows endpoints(const ClusterAt& view, const std::string& prefix) {
+    std::vector<std::string> ready;
+    const auto& all = view.world->cluster.pods();
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        if (all[i].phase == Phase::ready) ready.push_back(address(i) + ":80");
+    }
+    std::string text = "<none>";
+    if (!ready.empty()) {
+        const std::size_t shown = std::min<std::size_t>(ready.size(), 3);
+        text = fmt::format("{}", fmt::join(ready.begin(), ready.begin() + static_cast<std::ptrdiff_t>(shown), ","));
+        if (ready.size() > shown) text += fmt::format(" + {} more...", ready.size() - shown);
+    }
+    return {{"NAME", "ENDPOINTS", "AGE"}, {prefix + view.scenario.name, text, old_age(view)}};
+}
+
+Rows claims(const ClusterAt& view, const std::string& prefix) {
+    Rows rows{{"NAME", "STATUS", "VOLUME", "CAPACITY", "ACCESS MODES", "STORAGECLASS",
+               "VOLUMEATTRIBUTESCLASS", "AGE"}};
+    const auto row = [&](const std::string& name, const std::string& volume, const std::string& mode,
+                         const std::string& old) {
+        rows.push_back({prefix + name, "Bound", volume, "1Gi", mode, "standard", "<unset>", old});
+    };
+    const VolumeKind volume = view.scenario.volume;
+    const std::string& workload = view.scenario.name;
+    if (volume == VolumeKind::shared || volume == VolumeKind::shared_locked) {
+        row("data-" + workload, "pvc-" + workload, "RWX", old_age(view));
+    } else if (volume == VolumeKind::per_pod && view.scenario.kind == WorkloadKind::statefulset) {
+        std::vector<std::string> seen;
+        for (const Pod& pod : view.world->cluster.pods()) {
+            const std::string name = pod_name(view.scenario, pod);
+            if (std::ranges::find(seen, name) != seen.end()) continue;  // a claim outlives its pods
+            seen.push_back(name);
+            row("data-" + name, "pvc-" + name, "RWO", age(view, pod.created));
+        }
+    }
+    std::sort(rows.begin() + 1, rows.end());
+    return rows;
+}
+
+/// What can be got: its kubectl names, first the one that stands before a slash.
+struct Kind {
+    std::vector<std::string> names;
+    std::string prefix;
+    Rows (*rows)(const ClusterAt&, const std::string&);
+};
+
+const std::vector<Kind>& kinds() {
+    static const std::vector<Kind> all{
+        {{"po", "pod", "pods"}, "pod/", pods},
+        {{"sts", "statefulset", "statefulsets", "statefulsets.apps"}, "statefulset.apps/", stateful_sets},
+        {{"deploy", "deployment", "deployments", "deployments.apps"}, "deployment.apps/", deployments},
+        {{"rs", "replicaset", "replicasets", "replicasets.apps"}, "replicaset.apps/", replica_sets},
+        {{"svc", "service", "services"}, "service/", services},
+        {{"ep", "endpoints"}, "endpoints/", endpoints},
+        {{"pvc", "persistentvolumeclaim", "persistentvolumeclaims"}, "persistentvolumeclaim/", claims}};
+    return all;
+}
+
+std::vector<const Kind*> kinds_of(const std::string& text) {
+    std::vector<const Kind*> wanted;
+    std::size_t begin = 0;
+    while (begin <= text.size()) {
+        const std::size_t end = std::min(text.find(',', begin), text.size());
+        const std::string word = text.substr(begin, end - begin);
+        const auto kind = std::ranges::find_if(kinds(), [&](const Kind& k) {
+            return std::ranges::find(k.names, word) != k.names.end();
+        });
+        if (kind == kinds().end()) {
+            usage_error(fmt::format("the simulated cluster has no kind {}", quote(word)),
+                        "write some of po,sts,deploy,rs,svc,ep,pvc");
+        }
+        wanted.push_back(&*kind);
+        begin = end + 1;
+    }
+    return wanted;
+}
+
+Exit get(const Arguments& arguments, const std::string& what, const std::string& at) {
+    const auto wanted = kinds_of(what);
+    const auto view = cluster_at(arguments, at, "get");
+    std::string text;
+    for (const Kind* kind : wanted) {
+        const Rows rows = kind->rows(*view, wanted.size() > 1 ? kind->prefix : "");
+        if (rows.size() < 2) continue;
+        if (!text.empty()) text += "\n";
+        text += table(rows);
+    }
+    if (text.empty()) std::fputs("No resources found in default namespace.\n", stderr);
+    print(text);
+    return Exit::ok;
+}
+
+}  // namespace
+
+Command get_command() {
+    return {.name = "get",
+            .summary = "the simulated cluster at any instant, in kubectl's columns",
+            .prepare =
+                [](CLI::App& app) {
+                    struct Words {
+                        Arguments arguments;
+                        std::string kinds;
+                        std::string at;
+                    };
+                    auto words = std::make_shared<Words>();
+                    app.add_option("kinds", words->kinds)->expected(1);
+                    add_inputs(app, words->arguments, 1, false);
+                    app.add_option("--at", words->at);
+                    return [words] {
+                        if (words->kinds.empty()) {
+                            usage_error("get what?", "write some of po,sts,deploy,rs,svc,ep,pvc");
+                        }
+                        return get(words->arguments, words->kinds, words->at);
+                    };
+                },
+            .help = [] {
+                return input_help("stratsim get KINDS [STRATEGY] [-f FILE] [--at 42s] [flags]\n",
+                                  "  stratsim get po,sts,svc,pvc -f scenarios/visits-lab.yaml --at 42s\n");
+            }};
+}
+
+}  // namespace stratsim

@@ -1,0 +1,26 @@
+#include "cli/commands.hpp"
+#include "cli/output.hpp"
+#include "cli/parse.hpp"
+#include "scenarios/diagnostic.hpp"
+
+#include <cstdio>
+#include <exception>
+
+// The one place where an error becomes text and an exit code.
+int main(int argc, char** argv) {
+    using namespace stratsim;
+    const auto complain = [](const char* what) { std::fprintf(stderr, "error: %s\n", what); };
+    try {
+        return static_cast<int>(dispatch(argc, argv));
+    } catch (const InputErrors& errors) {
+        std::fputs(render(errors.diagnostics()).c_str(), stderr);
+        return static_cast<int>(Exit::usage);
+    } catch (const WriteError& error) {
+        complain(error.what());
+        return static_cast<int>(Exit::io);
+    } catch (const std::exception& error) {
+        complain(error.what());
+        std::fputs("this is a bug in stratsim, not in your input; please report it\n", stderr);
+        return static_cast<int>(Exit::bug);
+    }
+}

@@ -1,0 +1,194 @@
+#include "cli/options.hpp"
+
+#include "scenarios/diagnostic.hpp"
+#include "scenarios/fields.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <clocale>
+#include <cstdlib>
+#include <cstring>
+
+namespace stratsim {
+
+void usage_error(const std::string& message, const std::string& advice) {
+    Diagnostic diagnostic;
+    diagnostic.message = message;
+    diagnostic.advice = advice;
+    throw InputErrors({diagnostic});
+}
+
+void add_inputs(CLI::App& app, Arguments& arguments, int most_strategies, bool reports) {
+    app.add_option("strategy", arguments.strategies)->expected(0, most_strategies);
+    app.add_option("-f,--filename", arguments.files)->allow_extra_args(false);
+    app.add_flag("-R,--recursive", arguments.recursive);
+    app.add_option("--workload", arguments.workload);
+    app.add_option("--threads", arguments.threads);
+    for (const Field& field : fields()) {
+        app.add_option_function<std::string>(
+            "--" + field.word,
+            [&arguments, word = field.word](const std::string& value) { arguments.settings[word] = value; });
+    }
+    if (!reports) return;
+    app.add_option("-o,--output", arguments.outputs)->allow_extra_args(false);
+    app.add_option("--color", arguments.color);
+    app.add_flag("--ascii", arguments.ascii);
+}
+
+namespace {
+
+/// Settings and strategies into the scenario that all workloads start from.
+Scenario base_of(const Arguments& arguments, std::vector<Diagnostic>& mistakes) {
+    Scenario base;
+    for (const auto& [word, value] : arguments.settings) {
+        const Field* field = find_field(word);
+        try {
+            field->set(base, value);
+            base.origins[word] = {.kind = SourceKind::flag};
+        } catch (const BadValue& bad) {
+            Diagnostic diagnostic;
+            diagnostic.rule = bad.rule();
+            diagnostic.message = fmt::format("--{}: {}", word, bad.what());
+            diagnostic.advice = bad.advice();
+            mistakes.push_back(diagnostic);
+        }
+    }
+    std::vector<std::string> known = strategy_names();
+    known.emplace_back("none");
+    for (const std::string& name : arguments.strategies) {
+        if (std::ranges::find(known, name) != known.end()) continue;
+        const std::string close = nearest(name, known);
+        Diagnostic diagnostic;
+        diagnostic.rule = "strategy";
+        diagnostic.message = fmt::format("unknown strategy {}", quote(name));
+        diagnostic.advice = close.empty() ? fmt::format("write one of {}", fmt::join(known, ", "))
+                                          : fmt::format("did you mean '{}'?", close);
+        mistakes.push_back(diagnostic);
+    }
+    if (arguments.strategies.size() == 1) {
+        base.strategy = arguments.strategies.front();
+        base.origins["strategy"] = {.kind = SourceKind::flag};
+    }
+    return base;
+}
+
+}  // namespace
+
+Inputs resolve(const Arguments& arguments) {
+    std::vector<Diagnostic> mistakes;
+    const Scenario base = base_of(arguments, mistakes);
+    if (!mistakes.empty()) {
+        for (const Complaint& complaint : validate(base)) {
+            Diagnostic diagnostic;
+            diagnostic.rule = complaint.rule;
+            diagnostic.message = complaint.message;
+            diagnostic.advice = complaint.advice;
+            mistakes.push_back(diagnostic);
+        }
+        throw InputErrors(mistakes);
+    }
+    return read_inputs({.files = arguments.files,
+                        .recursive = arguments.recursive,
+                        .workload = arguments.workload,
+                        .base = base});
+}
+
+std::vector<Output> outputs_of(const Arguments& arguments) {
+    std::vector<Output> outputs;
+    int to_stdout = 0;
+    for (const std::string& text : arguments.outputs) {
+        const auto equals = text.find('=');
+        const std::string name = text.substr(0, equals);
+        const auto format = format_of(name);
+        if (!format) {
+            const std::string close = nearest(name, format_names());
+            usage_error(fmt::format("unknown format {}", quote(name)),
+                        close.empty() ? fmt::format("write one of {}", fmt::join(format_names(), ", "))
+                                      : fmt::format("did you mean '{}'?", close));
+        }
+        Output output{*format, equals == std::string::npos ? "" : text.substr(equals + 1)};
+        if (equals != std::string::npos && output.file.empty()) {
+            usage_error(fmt::format("-o {} names no file", text), fmt::format("write -o {}=FILE", name));
+        }
+        if (output.file.empty() && ++to_stdout > 1) {
+            usage_error("two formats for standard output", fmt::format("write -o {}=FILE for one of them", name));
+        }
+        outputs.push_back(std::move(output));
+    }
+    if (to_stdout == 0) outputs.insert(outputs.begin(), Output{});
+    return outputs;
+}
+
+namespace {
+
+bool set(const char* variable) {
+    const char* value = std::getenv(variable);
+    return value != nullptr && *value != '\0';
+}
+
+bool speaks_utf8() {
+    for (const char* variable : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+        if (!set(variable)) continue;
+        const std::string value = std::getenv(variable);
+        return value.find("UTF-8") != std::string::npos || value.find("utf8") != std::string::npos ||
+               value.find("UTF8") != std::string::npos;
+    }
+    return false;
+}
+
+}  // namespace
+
+Screen screen_of(const Arguments& arguments) {
+    Screen screen;
+    const bool terminal = ::isatty(STDOUT_FILENO) == 1;
+    winsize size{};
+    if (terminal && ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
+        screen.width = std::min<int>(size.ws_col, 120);
+    }
+    if (arguments.color != "auto" && arguments.color != "always" && arguments.color != "never") {
+        usage_error(fmt::format("--color: {} is none of auto|always|never", quote(arguments.color)));
+    }
+    const char* term = std::getenv("TERM");
+    const bool dumb = term != nullptr && std::strcmp(term, "dumb") == 0;
+    screen.colour = arguments.color == "always" ||
+                    (arguments.color == "auto" && terminal && !set("NO_COLOR") && !dumb);
+    // A pipe gets the same characters whatever the locale: the same inputs, the same bytes.
+    screen.ascii = arguments.ascii || (terminal && !speaks_utf8());
+    return screen;
+}
+
+std::string input_help(const std::string& usage, const std::string& examples) {
+    std::string text = usage + "\n" + examples + "\n";
+    text += "input        -f FILE  -R  --workload KIND/NAME\n";
+    const Scenario defaults;
+    std::string section;
+    std::string line;
+    const auto flush = [&] {
+        if (!line.empty()) text += line + "\n";
+        line.clear();
+    };
+    for (const Field& field : fields()) {
+        const std::string value = field.has_default ? field.get(defaults) : field.form;
+        const std::string item = fmt::format("--{} {}", field.word, value);
+        if (field.section != section) {
+            flush();
+            section = field.section;
+            line = fmt::format("{:<12}", section);
+        } else if (line.size() + item.size() + 2 > 79) {
+            flush();
+            line = std::string(12, ' ');
+        }
+        line += (line.size() > 12 ? "  " : " ") + item;
+    }
+    flush();
+    text += fmt::format("output       -o FORMAT[=FILE] ({})  --color auto|always|never  --ascii\n\n",
+                        fmt::join(format_names(), ", "));
+    text += "Shown: what holds without the flag. What a flag means: stratsim explain FLAG\n";
+    return text;
+}
+
+}  // namespace stratsim

@@ -1,0 +1,59 @@
+#pragma once
+
+#include "cli/reports/report.hpp"
+#include "scenarios/inputs.hpp"
+#include "scenarios/scenario.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace CLI {
+class App;
+}
+
+namespace stratsim {
+
+/// How the program ends; the shell reads it.
+enum class Exit { ok = 0, not_met = 1, usage = 2, bug = 70, io = 74, retry = 75, interrupted = 130 };
+
+/// One `-o FORMAT[=FILE]`.
+struct Output {
+    Format format = Format::text;
+    std::string file;  ///< empty: standard output
+};
+
+/// What a command was told, before it is understood.
+struct Arguments {
+    std::vector<std::string> strategies;
+    std::vector<std::string> files;
+    bool recursive = false;
+    std::string workload;
+    std::map<std::string, std::string> settings;  ///< by word, as written
+    std::vector<std::string> outputs;
+    std::string color = "auto";
+    bool ascii = false;
+    unsigned threads = 0;
+};
+
+/// Gives a command the inputs that all commands share: strategies (at most `most_strategies`),
+/// files, every setting of the field table and, if `reports`, the output formats.
+void add_inputs(CLI::App& command, Arguments& arguments, int most_strategies, bool reports);
+
+/// The workloads that the arguments describe. Throws InputErrors with every mistake.
+Inputs resolve(const Arguments& arguments);
+
+/// The outputs asked for; at most one of them without a file.
+std::vector<Output> outputs_of(const Arguments& arguments);
+
+/// What standard output can show.
+Screen screen_of(const Arguments& arguments);
+
+/// The help of a command that takes the shared inputs: examples, then every setting in its group.
+std::string input_help(const std::string& usage, const std::string& examples);
+
+/// Throws InputErrors with one mistake that has no place in a file.
+[[noreturn]] void usage_error(const std::string& message, const std::string& advice = "");
+
+}  // namespace stratsim

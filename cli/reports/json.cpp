@@ -1,0 +1,246 @@
+#include "cli/reports/report.hpp"
+#include "scenarios/fields.hpp"
+#include "sim/on.hpp"
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+// The contract with programs: full precision, SI seconds, null for what is undefined. Most of it is
+// laid out by the paths of the measures, so a new measure appears by itself.
+
+namespace stratsim {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// Whole numbers as integers, so that a count reads as one.
+Json number(std::optional<double> value) {
+    constexpr double exactly_whole = 9007199254740992.0;
+    if (!value || !std::isfinite(*value)) return nullptr;
+    if (*value == std::floor(*value) && std::abs(*value) < exactly_whole) {
+        return static_cast<std::int64_t>(*value);
+    }
+    return *value;
+}
+
+/// One division rounds once: 12.31, not 12.310000000000002.
+Json seconds(Duration d) { return number(static_cast<double>(d.count()) / 1e9); }
+Json seconds(Time t) { return seconds(t.time_since_epoch()); }
+
+Json version(std::size_t revision) { return revision == 0 ? "old" : "new"; }
+
+/// The place of a dotted path.
+Json& at_path(Json& root, std::string_view path) {
+    Json* node = &root;
+    for (;;) {
+        const auto dot = path.find('.');
+        node = &(*node)[std::string(path.substr(0, dot))];
+        if (dot == std::string_view::npos) return *node;
+        path.remove_prefix(dot + 1);
+    }
+}
+
+Json pods_with_visits(const RunDetail& detail) {
+    Json list = Json::array();
+    for (const PodLife& pod : detail.pods) {
+        list.push_back({{"pod", pod.name}, {"version", version(pod.revision)}, {"visits", pod.visits}});
+    }
+    return list;
+}
+
+Json outages(const RunDetail& detail) {
+    Json list = Json::array();
+    for (const Outage& outage : detail.outages) {
+        list.push_back({{"from_s", seconds(outage.from)}, {"to_s", seconds(outage.to)}});
+    }
+    return list;
+}
+
+Json steps(const RunDetail& detail) {
+    Json list = Json::array();
+    for (const StepSpan& step : detail.timeline.steps) {
+        list.push_back({{"asked", number(step.asked)},
+                        {"delivered", number(step.delivered)},
+                        {"from_s", seconds(step.from)},
+                        {"to_s", step.to ? seconds(*step.to) : Json(nullptr)}});
+    }
+    return list;
+}
+
+std::string_view word_of(Heard heard) {
+    switch (heard) {
+        case Heard::unknown: return "unknown";
+        case Heard::ready: return "ready";
+        case Heard::terminating: return "terminating";
+        case Heard::gone: return "gone";
+    }
+    return "";
+}
+
+/// A fact under its name.
+Json event_of(const Fact& fact, const RunDetail& detail) {
+    Json event;
+    const auto named = [&](std::string_view name) -> Json& {
+        event["event"] = name;
+        return event;
+    };
+    const auto about = [&](std::string_view name, PodId id) -> Json& {
+        named(name);
+        if (index_of(id) < detail.pods.size()) {
+            const PodLife& pod = detail.pods[index_of(id)];
+            event["pod"] = pod.name;
+            event["version"] = version(pod.revision);
+        }
+        return event;
+    };
+    std::visit(on{
+                   [&](const fact::Commanded&) { named("commanded"); },
+                   [&](const fact::Resized& f) {
+                       named("resized").update(
+                           {{"version", version(f.revision)}, {"from", f.from}, {"to", f.to}});
+                   },
+                   [&](const fact::PodCreated& f) { about("pod-created", f.pod); },
+                   [&](const fact::PodListens& f) { about("pod-listens", f.pod); },
+                   [&](const fact::PodReady& f) { about("pod-ready", f.pod); },
+                   [&](const fact::PodAvailable& f) { about("pod-available", f.pod); },
+                   [&](const fact::PodTerminating& f) {
+                       about("pod-terminating", f.pod)["was_available"] = f.was_available;
+                   },
+                   [&](const fact::PodSigterm& f) { about("pod-sigterm", f.pod); },
+                   [&](const fact::PodGone& f) { about("pod-gone", f.pod)["killed"] = f.killed; },
+                   [&](const fact::PodHeard& f) {
+                       about("pod-heard", f.pod)["state"] = word_of(f.state);
+                   },
+                   [&](const fact::ServiceChanged& f) {
+                       named("service-changed")
+                           .update({{"listed", f.count.listed},
+                                    {"accepting", f.count.accepting},
+                                    {"old_listed", f.count.old_listed},
+                                    {"new_listed", f.count.new_listed}});
+                   },
+                   [&](const fact::StepReached& f) {
+                       named("step-reached")
+                           .update({{"step", f.index},
+                                    {"asked", number(f.asked)},
+                                    {"delivered", number(f.delivered)}});
+                   },
+                   [&](const fact::StepEnded& f) { named("step-ended")["step"] = f.index; },
+                   [&](const fact::Switched&) { named("switched"); },
+                   [&](const fact::SwitchHeard&) { named("switch-heard"); },
+                   [&](const fact::RollbackBegun& f) {
+                       named("rollback-begun")["by"] = f.by_person ? "person" : "strategy";
+                   },
+                   [&](const fact::RolloutEnded& f) {
+                       named("rollout-ended")["outcome"] = name_of(f.outcome);
+                   },
+               },
+               fact);
+    return event;
+}
+
+Json timeline(const RunDetail& detail) {
+    Json list = Json::array();
+    for (const Timeline::Entry& entry : detail.timeline.entries) {
+        Json event{{"t_s", seconds(entry.at)}};
+        event.update(event_of(entry.fact, detail));
+        list.push_back(std::move(event));
+    }
+    return list;
+}
+
+Json spreads(const Experiment& e) {
+    Json list = Json::object();
+    for (const Measure& measure : e.measures().list()) {
+        const auto spread = e.spread(measure.path);
+        if (!spread) continue;
+        list[std::string(measure.path)] = {
+            {"mean", number(spread->mean)}, {"sd", number(spread->sd)},   {"p5", number(spread->p5)},
+            {"p50", number(spread->p50)},   {"p95", number(spread->p95)}, {"max", number(spread->max)},
+            {"runs", spread->count}};
+    }
+    return list;
+}
+
+Json assumed(const Scenario& scenario) {
+    Json list = Json::array();
+    for (const Assumption& a : assumptions(scenario)) {
+        list.push_back({{"name", a.name}, {"value", a.value}, {"source", a.source}});
+    }
+    return list;
+}
+
+Json outcome_counts(const Experiment& e) {
+    Json counts = Json::object();
+    if (e.outcomes.empty()) return counts;
+    for (const auto outcome :
+         {RolloutOutcome::complete, RolloutOutcome::stalled, RolloutOutcome::rolled_back}) {
+        counts[std::string(name_of(outcome))] = e.runs_with(outcome);
+    }
+    return counts;
+}
+
+Json head_of(const Experiment& e) {
+    const Scenario& s = e.scenario;
+    Json root;
+    root["schema"] = "stratsim.run/v1";
+    root["strategy"] = s.strategy;
+    root["seed"] = s.seed;
+    root["replications"] = e.runs.size();
+    root["workload"] = {{"name", s.name},
+                        {"kind", Text<WorkloadKind>::print(s.kind)},
+                        {"pods", s.pods},
+                        {"from", s.from.empty() ? Json(nullptr) : Json(s.from)}};
+    root["outcomes"] = outcome_counts(e);
+    root["rollout"]["outcome"] = e.outcome ? Json(name_of(*e.outcome)) : Json(nullptr);
+    return root;
+}
+
+Json run_object(const Experiment& e) {
+    Json root = head_of(e);
+    // The order of the sections is part of the contract; the measures fall into them.
+    for (const char* section : {"requests", "downtime", "latency_ms", "pods"}) root[section] = Json::object();
+    root["cost"]["currency"] = e.scenario.prices.currency;
+    for (const char* section : {"visits", "exposure", "compatibility", "rollback"}) {
+        root[section] = Json::object();
+    }
+    root["canary"]["steps"] = steps(e.detail);
+    for (const Measure& measure : e.measures().list()) {
+        at_path(root, measure.path) = number(measure.value);
+        if (measure.path == "visits.total") root["visits"]["per_pod"] = pods_with_visits(e.detail);
+    }
+    root["downtime"]["outages"] = outages(e.detail);
+    root["assumptions"] = assumed(e.scenario);
+    root["remarks"] = e.scenario.remarks;
+    root["timeline"] = timeline(e.detail);
+    root["spread"] = spreads(e);
+    return root;
+}
+
+Json run_objects(const std::vector<Experiment>& experiments) {
+    Json list = Json::array();
+    for (const Experiment& e : experiments) list.push_back(run_object(e));
+    return list;
+}
+
+}  // namespace
+
+std::string json_report(const Result& result, const Screen&) {
+    Json root;
+    switch (result.kind) {
+        case Result::Kind::run: root = run_object(result.experiments.front()); break;
+        case Result::Kind::compare:
+            root["schema"] = "stratsim.compare/v1";
+            root["runs"] = run_objects(result.experiments);
+            if (!result.good.empty()) root["good"] = run_objects(result.good);
+            break;
+        case Result::Kind::runs:
+            root["schema"] = "stratsim.runs/v1";
+            root["runs"] = run_objects(result.experiments);
+            break;
+    }
+    // Names come from files and may be any bytes.
+    return root.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace stratsim

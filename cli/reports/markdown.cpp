@@ -1,0 +1,144 @@
+#include "cli/reports/comparison.hpp"
+#include "cli/reports/report.hpp"
+#include "cli/reports/summary.hpp"
+#include "cli/reports/verdict.hpp"
+
+#include <fmt/format.h>
+
+// For a pull request: the answer in one sentence, a small table, the rest folded.
+
+namespace stratsim {
+
+namespace {
+
+/// Names come from files: none of them may become markup or break a table.
+std::string escaped(std::string_view text) {
+    std::string safe;
+    for (const char c : text) {
+        if (c == '\n' || c == '\r') {
+            safe += ' ';
+            continue;
+        }
+        if (c == '<') {
+            safe += "&lt;";
+            continue;
+        }
+        if (c == '|' || c == '*' || c == '`' || c == '\\' || c == '[' || c == ']' || c == '_') safe += '\\';
+        safe += c;
+    }
+    return safe;
+}
+
+std::string headline(const Rich& sentence) { return "**" + escaped(plain(sentence)) + "**\n"; }
+
+std::string row_of(const std::vector<std::string>& cells) {
+    std::string text = "|";
+    for (const std::string& cell : cells) text += (cell.empty() ? "" : " ") + escaped(cell) + " |";
+    return text + "\n";
+}
+
+std::string summary_table(const std::vector<SummaryRow>& rows) {
+    std::string text = "\n| | mean | 9 of 10 rollouts | |\n|---|---:|---|---|\n";
+    for (const SummaryRow& row : rows) text += row_of({row.label, row.lead, row.range, row.note});
+    return text;
+}
+
+/// One row an experiment; the best of a column is bold.
+std::string figures_table(const std::string& first, const std::vector<std::string>& names,
+                          const std::vector<Figure>& figures) {
+    std::string text = "\n| " + first + " |";
+    std::string rule = "|---|";
+    for (const Figure& figure : figures) {
+        text += fmt::format(" {} |", figure.head);
+        rule += figure.right ? "---:|" : "---|";
+    }
+    text += "\n" + rule + "\n";
+    for (std::size_t r = 0; r < names.size(); ++r) {
+        text += fmt::format("| {} |", escaped(names[r]));
+        for (const Figure& figure : figures) {
+            const std::string mark = figure.best[r] ? "**" : "";
+            text += fmt::format(" {}{}{} |", mark, escaped(figure.cells[r]), mark);
+        }
+        text += "\n";
+    }
+    return text;
+}
+
+std::string folded(const std::string& title, const std::string& inside) {
+    if (inside.empty()) return "";
+    return fmt::format("\n<details><summary>{}</summary>\n\n{}\n</details>\n", title, inside);
+}
+
+std::string bullets(const std::vector<std::string>& lines) {
+    std::string text;
+    for (const std::string& line : lines) text += "- " + escaped(line) + "\n";
+    return text;
+}
+
+std::string ending(const std::vector<Experiment>& experiments) {
+    const Background behind = background(experiments);
+    std::vector<std::string> lines = behind.given;
+    for (const Assumption& a : behind.assumed) {
+        lines.push_back(fmt::format("{} {} ({})", a.name, a.value, a.source));
+    }
+    lines.insert(lines.end(), behind.remarks.begin(), behind.remarks.end());
+    return folded("Assumptions and remarks", bullets(lines)) + "\n" +
+           last_line(experiments.front().scenario) + "\n";
+}
+
+std::string run_text(const Experiment& e) {
+    std::string text = headline(verdict(e));
+    const std::string details = verdict_details(e);
+    if (!details.empty()) text += escaped(details) + "\n";
+    if (has_no_pods(e)) return text;
+    const bool stands = e.scenario.strategy == "none";
+    text += summary_table(stands ? standing_rows(e) : rollout_rows(e));
+    std::vector<std::string> why = reasons(e);
+    const std::string steps = steps_sentence(e);
+    if (!steps.empty()) why.push_back("steps: " + steps);
+    return text + folded("Why", bullets(why));
+}
+
+std::string comparison_text(const Result& result) {
+    std::vector<std::string> names;
+    for (const Experiment& e : result.experiments) names.push_back(e.scenario.strategy);
+    const bool both = !result.good.empty();
+    auto figures = release_figures(both ? result.good : result.experiments, false);
+    if (both) {
+        const std::string title = bad_release(result.experiments.front().scenario.new_version);
+        for (Figure& figure : bad_release_figures(result.experiments)) {
+            figure.head += fmt::format(" ({})", title);
+            figures.push_back(std::move(figure));
+        }
+    }
+    return headline(comparison_verdict(result)) + figures_table("strategy", names, figures) +
+           folded("Notes", bullets(comparison_notes(result)));
+}
+
+std::string workloads_text(const Result& result) {
+    std::vector<std::string> names;
+    for (const Experiment& e : result.experiments) names.push_back(workload_of(e.scenario));
+    auto figures = release_figures(result.experiments, false);
+    for (Figure& figure : figures) figure.best.assign(names.size(), false);
+    return headline(workloads_verdict(result)) + "Each workload was simulated alone.\n" +
+           figures_table("workload", names, figures) +
+           folded("Workloads", bullets(workload_notes(result)));
+}
+
+std::string body_of(const Result& result) {
+    switch (result.kind) {
+        case Result::Kind::run: return run_text(result.experiments.front());
+        case Result::Kind::compare: return comparison_text(result);
+        case Result::Kind::runs: return workloads_text(result);
+    }
+    return "";
+}
+
+}  // namespace
+
+std::string markdown_report(const Result& result, const Screen&) {
+    if (result.experiments.empty()) return headline(workloads_verdict(result));
+    return body_of(result) + ending(result.experiments);
+}
+
+}  // namespace stratsim

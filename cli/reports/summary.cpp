@@ -1,0 +1,318 @@
+#include "cli/reports/summary.hpp"
+
+#include "cli/reports/numbers.hpp"
+#include "strategies/fenceposts.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <numeric>
+
+namespace stratsim {
+
+namespace {
+
+Unit unit_of(const Experiment& e, std::string_view path) {
+    const auto& list = e.measures().list();
+    const auto measure = std::ranges::find(list, path, &Measure::path);
+    return measure == list.end() ? Unit::requests : measure->unit;
+}
+
+/// Collects the rows of an experiment's table.
+class Rows {
+  public:
+    explicit Rows(const Experiment& e) : e_(e) {}
+
+    /// `zero`: what to write for it, such as none.
+    SummaryRow& add(std::string label, std::string_view path, std::string zero = "0") {
+        const Unit unit = unit_of(e_, path);
+        SummaryRow& row = rows.emplace_back();
+        row.label = std::move(label);
+        const auto spread = e_.spread(path);
+        if (!spread) {
+            row.lead = row.range = row.interval = row.p50 = row.max = "-";
+            return row;
+        }
+        const auto value = [&](double x) { return x == 0 ? zero : value_text(x, unit); };
+        const bool never = spread->max == 0 && spread->mean == 0;
+        const double leads = led_by_median(unit) ? spread->p50 : spread->mean;
+        row.lead = leads == 0 ? zero : lead_text(*spread, unit);
+        row.range = never || (spread->p95 == 0 && spread->p5 == 0 && spread->count >= 20)
+                        ? zero
+                        : range_text(*spread, unit);
+        row.interval = interval_text(*spread, unit);
+        row.p50 = value(spread->p50);
+        row.max = value(spread->max);
+        return row;
+    }
+
+    std::vector<SummaryRow> rows;
+
+  private:
+    const Experiment& e_;
+};
+
+double mean_of(const Experiment& e, std::string_view path) {
+    const auto spread = e.spread(path);
+    return spread ? spread->mean : 0;
+}
+
+std::string median_text(const Experiment& e, std::string_view path) {
+    const auto spread = e.spread(path);
+    return spread ? lead_text(*spread, unit_of(e, path)) : "-";
+}
+
+/// `none in 96 of 100 runs`, and the bound when it is none in all.
+std::string how_often_none(const Experiment& e, std::string_view path) {
+    const std::size_t zeros = e.runs_with_zero(path);
+    if (zeros == e.runs.size()) return bound_text(zeros);
+    return "none in " + of_runs(zeros, e);
+}
+
+void add_lost(Rows& rows, const Experiment& e) {
+    SummaryRow& lost = rows.add("requests lost", "requests.failed", "none");
+    const double failed = mean_of(e, "requests.failed");
+    const double total = mean_of(e, "requests.total");
+    const auto all = e.spread("requests.total");
+    const auto spread = e.spread("requests.failed");
+    if (spread && spread->p50 == 0) {
+        lost.note = how_often_none(e, "requests.failed");
+    } else if (all && failed > 0) {
+        lost.note = fmt::format("{} of {}", part_text(failed, total), lead_text(*all, Unit::requests));
+    }
+}
+
+void add_pods(Rows& rows, const Experiment& e) {
+    const double extra = mean_of(e, "pods.peak") - e.scenario.pods;
+    SummaryRow& most = rows.add("pods at most", "pods.peak");
+    if (extra > 0) most.note = fmt::format("{} extra", lead_text({1, extra, 0, 0, 0, 0, 0}, Unit::ratio));
+    rows.add("fewest available", "pods.min_available").note =
+        fmt::format("of {}", count_text(e.scenario.pods));
+    const double money = mean_of(e, "cost.extra");
+    rows.add("extra", "cost.extra_pod_seconds").note =
+        "pod-seconds" + (money == 0 ? "" : ", " + money_text(money, e.scenario.prices.currency));
+}
+
+void add_versions(Rows& rows, const Experiment& e) {
+    const Scenario& s = e.scenario;
+    if (s.strategy == Rolling::name || s.strategy == Canary::name) {
+        rows.add("both versions", "compatibility.mixed_s", "none").note = "answered at the same time";
+        rows.add("saw both", "compatibility.users_saw_both", "none").note =
+            fmt::format("of {} users", count_text(s.users));
+    }
+    if (!s.new_version.is_bad() && !s.undo_after) return;
+    rows.add("hurt users", "exposure.users_hurt", "none").note = fmt::format("of {}", count_text(s.users));
+    const std::size_t back = e.runs_with(RolloutOutcome::rolled_back);
+    SummaryRow& well = rows.add("well again", "rollback.restored_s");
+    well.note = back == 0 ? "never rolled back"
+                          : "rolled back in " + of_runs(back, e);
+}
+
+void add_state(Rows& rows) {
+    rows.add("duplicates", "visits.duplicates", "none").note = "visits shown a number twice";
+    rows.add("backward reads", "visits.backward_reads", "none").note = "visitors saw it fall";
+    rows.add("lost updates", "visits.lost_updates", "none").note = "visits that no counter holds";
+}
+
+bool tells_state(const Scenario& s) {
+    return s.given("volume") || s.given("think") || s.given("visits") ||
+           s.kind == WorkloadKind::statefulset;
+}
+
+/// The smallest number of pods, not below those there are, that divides by every step.
+std::int64_t pods_for_exact_steps(const Canary& canary, int pods) {
+    std::int64_t least = 1;
+    for (const Share step : canary.steps) {
+        const std::int64_t whole = everything.millionths;
+        least = std::lcm(least, whole / std::gcd(step.millionths, whole));
+    }
+    return (pods + least - 1) / least * least;
+}
+
+double delivered(const Canary& canary, Share step, int pods) {
+    if (canary.split == Split::router || pods == 0) return step.fraction();
+    return static_cast<double>(Canary::pods_for(step, pods)) / pods;
+}
+
+std::string nearest_pods(const Scenario& s, const Canary& canary, Share step) {
+    const int pods = Canary::pods_for(step, s.pods);
+    const std::int64_t exact = pods_for_exact_steps(canary, s.pods);
+    const auto fresh = static_cast<double>(exact) * step.fraction();
+    const double hourly = s.cost_per_pod_second() * 3600 * static_cast<double>(exact - s.pods);
+    return fmt::format("{} of {} pods is nearest to {}; exact: {} pods ({} + {}), {} an hour more; or "
+                       "--split router",
+                       pods, count_text(s.pods), Text<Share>::print(step),
+                       count_text(static_cast<double>(exact)),
+                       count_text(static_cast<double>(exact) - fresh), count_text(fresh),
+                       money_text(hourly, s.prices.currency));
+}
+
+/// By file: the settings that it gave.
+std::vector<std::string> given(const Scenario& s) {
+    std::vector<std::pair<std::string, std::string>> by_file;
+    for (const Field& field : fields()) {
+        const auto origin = s.origins.find(field.word);
+        if (origin == s.origins.end() || origin->second.file.empty()) continue;
+        auto file = std::ranges::find(by_file, origin->second.file, [](const auto& f) { return f.first; });
+        if (file == by_file.end()) file = by_file.insert(by_file.end(), {origin->second.file, ""});
+        file->second += (file->second.empty() ? "" : ", ") + field.word + " " + field.get(s);
+    }
+    std::vector<std::string> lines;
+    for (const auto& [file, words] : by_file) lines.push_back(fmt::format("given in {}: {}", file, words));
+    return lines;
+}
+
+/// How a cause reads behind "190 requests ...".
+std::string cause_text(std::string_view cause, const Scenario& s) {
+    if (cause == "refused") {
+        return "reach pods that stopped listening while the balancer still lists them";
+    }
+    if (cause == "no-endpoint") return "come while the balancer lists no pod at all";
+    if (cause == "killed") return "are in flight when their pod ends";
+    if (cause == "timeout") {
+        return fmt::format("get no answer within the client's {}", Text<Duration>::print(s.client_timeout));
+    }
+    if (cause == "overload") return "find the queue of their pod full";
+    return "are answered with an error by the new version";
+}
+
+}  // namespace
+
+std::vector<SummaryRow> rollout_rows(const Experiment& e) {
+    Rows rows(e);
+    add_lost(rows, e);
+    if (mean_of(e, "requests.failed") > 0) {
+        rows.add("worst second", "requests.worst_second").note = "of its requests lost";
+    }
+    SummaryRow& outage = rows.add("outage", "downtime.total_s", "none");
+    if (e.runs_with_zero("downtime.total_s") > 0) outage.note = how_often_none(e, "downtime.total_s");
+    SummaryRow& time = rows.add("time", "rollout.duration_s");
+    const std::size_t stalled = e.runs_with(RolloutOutcome::stalled);
+    time.note = stalled == 0 ? "median" : "stalls in " + of_runs(stalled, e);
+    add_pods(rows, e);
+    rows.add("latency p99", "latency_ms.p99").note =
+        fmt::format("old {}, new {}", median_text(e, "latency_ms.by_version.old.p99"),
+                    median_text(e, "latency_ms.by_version.new.p99"));
+    add_versions(rows, e);
+    if (tells_state(e.scenario)) {
+        add_state(rows);
+        rows.add("state kept", "state.surviving_share").note = "of the counters of before";
+    }
+    return std::move(rows.rows);
+}
+
+std::vector<SummaryRow> standing_rows(const Experiment& e) {
+    Rows rows(e);
+    add_lost(rows, e);
+    add_state(rows);
+    rows.add("latency p99", "latency_ms.p99").note = "median";
+    return std::move(rows.rows);
+}
+
+std::string steps_sentence(const Experiment& e) {
+    const Scenario& s = e.scenario;
+    if (s.strategy != Canary::name) return "";
+    const auto& canary = std::get<Canary>(s.strategies);
+    std::string asked;
+    std::string got;
+    std::optional<Share> worst;
+    double furthest = 1e-9;
+    for (const Share step : canary.steps) {
+        const double part = delivered(canary, step, s.pods);
+        asked += Text<Share>::print(step) + " ";
+        got += percent_text(part) + " ";
+        // By how much the users who meet it are more or fewer than asked for.
+        const double off = std::abs(part / step.fraction() - 1);
+        if (off > furthest) {
+            furthest = off;
+            worst = step;
+        }
+    }
+    if (!worst) return asked + "100%, delivered as asked";
+    return fmt::format("asked {}100%, delivered {}100%: {}", asked, got, nearest_pods(s, canary, *worst));
+}
+
+std::vector<std::string> reasons(const Experiment& e) {
+    struct Reason {
+        Spread spread;
+        std::string text;
+    };
+    std::vector<Reason> causes_seen;
+    for (const std::string_view cause : cause_names) {
+        const auto spread = e.spread(fmt::format("requests.failed_by_cause.{}", cause));
+        if (spread && spread->mean > 0) causes_seen.push_back({*spread, cause_text(cause, e.scenario)});
+    }
+    // The same digits for all of them, or the more would look the less.
+    double roughest = 0;
+    for (const Reason& reason : causes_seen) roughest = std::max(roughest, reason.spread.sd);
+    for (Reason& reason : causes_seen) reason.spread.sd = roughest;
+    std::ranges::stable_sort(causes_seen, std::greater{}, [](const Reason& r) { return r.spread.mean; });
+    std::vector<std::string> texts;
+    for (const Reason& reason : causes_seen) {
+        const bool all = causes_seen.size() == 1;
+        texts.push_back(fmt::format("{}{} {}{}", all ? "All " : "",
+                                    lead_text(reason.spread, Unit::requests), reason.text,
+                                    texts.size() + 1 == causes_seen.size() ? "." : ","));
+    }
+    return texts;
+}
+
+std::string workload_of(const Scenario& s) {
+    return Text<WorkloadKind>::print(s.kind) + "/" + s.name;
+}
+
+std::string described(const Scenario& s) {
+    std::string text = fmt::format("{}, {} {}", s.strategy == "none" ? "stands still" : s.strategy,
+                                   count_text(s.pods), s.pods == 1 ? "pod" : "pods");
+    if (s.strategy == Rolling::name && s.kind == WorkloadKind::deployment) {
+        const auto& rolling = std::get<Rolling>(s.strategies);
+        const Fenceposts posts =
+            resolve_fenceposts(rolling.max_surge, rolling.max_unavailable, s.pods);
+        text += fmt::format(", surge {}, unavailable {}", posts.surge, posts.unavailable);
+    }
+    return text;
+}
+
+Background background(const std::vector<Experiment>& experiments) {
+    Background all;
+    const auto once = [](auto& list, const auto& thing, const auto& same) {
+        if (std::ranges::none_of(list, [&](const auto& other) { return same(other, thing); })) {
+            list.push_back(thing);
+        }
+    };
+    const bool several = std::ranges::any_of(experiments, [&](const Experiment& e) {
+        return e.scenario.name != experiments.front().scenario.name;
+    });
+    for (const Experiment& e : experiments) {
+        for (const std::string& line : given(e.scenario)) {
+            once(all.given, several ? e.scenario.name + ": " + line : line, std::equal_to{});
+        }
+        for (const std::string& remark : e.scenario.remarks) once(all.remarks, remark, std::equal_to{});
+        if (has_no_pods(e)) continue;
+        for (const Assumption& a : assumptions(e.scenario)) {
+            once(all.assumed, a, [](const Assumption& x, const Assumption& y) {
+                return x.name == y.name && x.value == y.value;
+            });
+        }
+    }
+    return all;
+}
+
+std::string last_line(const Scenario& s) {
+    return fmt::format("{} {}, seed {}.", count_text(static_cast<double>(s.runs)),
+                       s.runs == 1 ? "run" : "runs", s.seed);
+}
+
+std::string of_runs(std::size_t some, const Experiment& e) {
+    return fmt::format("{} of {} {}", some, e.runs.size(), e.runs.size() == 1 ? "run" : "runs");
+}
+
+bool mostly(const Experiment& e, RolloutOutcome outcome) {
+    return 2 * e.runs_with(outcome) > e.outcomes.size();
+}
+
+bool has_no_pods(const Experiment& e) { return e.scenario.pods == 0; }
+
+}  // namespace stratsim

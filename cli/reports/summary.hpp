@@ -1,0 +1,57 @@
+#pragma once
+
+#include "cli/reports/report.hpp"
+#include "scenarios/fields.hpp"
+
+#include <string>
+#include <vector>
+
+// What is told of one experiment, in words and numbers; text and Markdown only lay it out.
+
+namespace stratsim {
+
+/// A row of the table of one experiment.
+struct SummaryRow {
+    std::string label;
+    std::string lead;
+    std::string range;
+    std::string note;
+    // Where there is room for more:
+    std::string interval;
+    std::string p50;
+    std::string max;
+};
+
+/// The table of one rollout.
+std::vector<SummaryRow> rollout_rows(const Experiment& experiment);
+/// The table of a workload that stands still.
+std::vector<SummaryRow> standing_rows(const Experiment& experiment);
+
+/// What the canary's steps asked for and what pods make of it; empty for other strategies.
+std::string steps_sentence(const Experiment& experiment);
+
+/// By cause, most first: how many requests it loses, and how. Empty when nothing is lost.
+std::vector<std::string> reasons(const Experiment& experiment);
+
+/// `deployment/web`.
+std::string workload_of(const Scenario& scenario);
+/// `rolling, 10 pods, surge 3, unavailable 2`.
+std::string described(const Scenario& scenario);
+/// Where the settings behind a result come from, over all its scenarios, each thing once.
+struct Background {
+    std::vector<std::string> given;  ///< `given in web.yaml: pods 10`
+    std::vector<Assumption> assumed;
+    std::vector<std::string> remarks;
+};
+Background background(const std::vector<Experiment>& experiments);
+/// `100 runs, seed 1.`
+std::string last_line(const Scenario& scenario);
+
+/// `3 of 100 runs`.
+std::string of_runs(std::size_t some, const Experiment& experiment);
+/// Whether more than half of the runs ended so.
+bool mostly(const Experiment& experiment, RolloutOutcome outcome);
+/// `web` does not run at all.
+bool has_no_pods(const Experiment& experiment);
+
+}  // namespace stratsim

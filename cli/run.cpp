@@ -1,0 +1,98 @@
+#include "cli/commands.hpp"
+#include "cli/output.hpp"
+#include "scenarios/diagnostic.hpp"
+#include "scenarios/experiment.hpp"
+#include "scenarios/fields.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <memory>
+
+namespace stratsim {
+
+void require_runnable(const Scenario& scenario) {
+    if (scenario.strategy.empty()) {
+        usage_error("which strategy?", fmt::format("write one of {}, none; or -f FILE with a workload",
+                                                   fmt::join(strategy_names(), ", ")));
+    }
+    std::vector<Diagnostic> mistakes;
+    for (const Complaint& complaint : validate(scenario)) {
+        Diagnostic diagnostic;
+        diagnostic.rule = complaint.rule;
+        diagnostic.message = complaint.message;
+        diagnostic.advice = complaint.advice;
+        mistakes.push_back(diagnostic);
+    }
+    if (!mistakes.empty()) throw InputErrors(mistakes);
+}
+
+Scenario only_workload(const Inputs& inputs, std::string_view asker) {
+    if (inputs.workloads.size() == 1) return inputs.workloads.front();
+    if (inputs.workloads.empty()) {
+        usage_error(fmt::format("{} needs a workload, and there is none in the files", asker),
+                    "name a file with a Deployment or a StatefulSet");
+    }
+    std::vector<std::string> names;
+    for (const Scenario& s : inputs.workloads) {
+        names.push_back(Text<WorkloadKind>::print(s.kind) + "/" + s.name);
+    }
+    usage_error(fmt::format("{} looks at one workload, and there are {}: {}", asker, names.size(),
+                            fmt::join(names, ", ")),
+                fmt::format("write --workload {}", names.front()));
+}
+
+namespace {
+
+/// Files without a workload are no mistake: there is just nothing to simulate.
+Exit nothing_to_simulate(const Inputs& inputs, const std::vector<Output>& outputs, const Screen& screen) {
+    Result none;
+    none.kind = Result::Kind::runs;
+    for (const Output& output : outputs) {
+        if (output.format != Format::text) deliver(none, {output}, screen);
+    }
+    if (outputs.front().format == Format::text) {
+        std::string text = "Nothing to simulate: no Deployment or StatefulSet in the files";
+        if (!inputs.remarks.empty()) text += fmt::format(" ({})", fmt::join(inputs.remarks, "; "));
+        print(text + ".\n");
+    }
+    return Exit::ok;
+}
+
+Exit run(const Arguments& arguments) {
+    const auto outputs = outputs_of(arguments);
+    const Screen screen = screen_of(arguments);
+    const Inputs inputs = resolve(arguments);
+    if (inputs.workloads.empty()) return nothing_to_simulate(inputs, outputs, screen);
+    for (const Scenario& scenario : inputs.workloads) require_runnable(scenario);
+    Result result;
+    result.kind = inputs.workloads.size() == 1 ? Result::Kind::run : Result::Kind::runs;
+    for (const Scenario& scenario : inputs.workloads) {
+        result.experiments.push_back(run_experiment(scenario, arguments.threads));
+    }
+    deliver(result, outputs, screen);
+    return Exit::ok;
+}
+
+}  // namespace
+
+Command run_command() {
+    return {.name = "run",
+            .summary = "simulate one rollout",
+            .prepare =
+                [](CLI::App& app) {
+                    auto arguments = std::make_shared<Arguments>();
+                    add_inputs(app, *arguments, 1, true);
+                    return [arguments] { return run(*arguments); };
+                },
+            .help = [] {
+                return input_help(
+                    "stratsim run STRATEGY [flags]           recreate rolling blue-green canary none\n"
+                    "stratsim run [STRATEGY] -f FILE...      manifests or a scenario; - reads stdin\n",
+                    "  stratsim run canary --pods 10\n"
+                    "  helm template . | stratsim run -f - --rate 500/s --pre-stop 15s\n"
+                    "  stratsim run none --visits 1000 --balancer round-robin\n");
+            }};
+}
+
+}  // namespace stratsim

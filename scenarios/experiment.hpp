@@ -1,0 +1,60 @@
+#pragma once
+
+#include "scenarios/scenario.hpp"
+#include "sim/ledger.hpp"
+#include "sim/measure.hpp"
+#include "sim/metrics/downtime.hpp"
+#include "sim/metrics/timeline.hpp"
+#include "sim/statistics.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace stratsim {
+
+/// The life of one pod in one run, for pictures and lists.
+struct PodLife {
+    std::string name;
+    std::size_t revision = 0;
+    Time created{};
+    std::optional<Time> ready{};
+    std::optional<Time> deleted{};
+    std::optional<Time> gone{};
+    std::uint64_t visits = 0;
+};
+
+/// All that is kept of the one run with the printed seed.
+struct RunDetail {
+    Timeline timeline;
+    std::vector<Outage> outages;
+    std::vector<PodLife> pods;
+    RequestBins bins;
+    Time settled{};
+};
+
+/// A scenario, run as often as it says.
+struct Experiment {
+    Scenario scenario;
+    /// Of the run with the printed seed; unset for "none".
+    std::optional<RolloutOutcome> outcome;
+    RunDetail detail;
+    std::vector<Measures> runs;  ///< by replication; all have the same paths in the same order
+    std::vector<RolloutOutcome> outcomes;  ///< by replication; empty for "none"
+
+    const Measures& measures() const { return runs.front(); }
+    /// Over all runs; unset where the number is defined in none, or the path is unknown.
+    std::optional<Spread> spread(std::string_view path) const;
+    /// In how many runs the number is defined and zero.
+    std::size_t runs_with_zero(std::string_view path) const;
+    std::size_t runs_with(RolloutOutcome outcome) const;
+};
+
+/// How an outcome is called in every format.
+std::string_view name_of(RolloutOutcome outcome);
+
+/// Runs all replications on `threads` threads (0: one a core). The result does not depend on how many.
+Experiment run_experiment(const Scenario& scenario, unsigned threads = 0);
+
+}  // namespace stratsim

@@ -1,0 +1,47 @@
+// Kubernetes objects as workloads that can be simulated.
+#pragma once
+
+#include "scenarios/objects.hpp"
+#include "scenarios/scenario.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace stratsim {
+
+/// A setting that a manifest makes; the words are those of fields(), and strategy, readiness and
+/// startup.
+struct ManifestSetting {
+    std::string word;
+    std::string text;
+    Origin origin;
+};
+
+/// A Deployment or StatefulSet, together with what other objects say about its pods.
+struct Workload {
+    WorkloadKind kind = WorkloadKind::deployment;
+    std::string name;
+    std::string space;
+    std::string from;  ///< "web.yaml:1"
+    std::vector<ManifestSetting> settings;
+    std::optional<Probe> readiness;
+    std::optional<Probe> startup;
+    std::map<std::string, std::string> labels;  ///< of its pods
+    std::vector<std::string> remarks;
+};
+
+/// What a set of files describes.
+struct Manifests {
+    std::vector<Workload> workloads;
+    std::vector<std::string> remarks;  ///< on what was passed over
+};
+
+/// Reads all objects together, as a Service or a claim may stand in another file than its pods.
+Manifests read_manifests(const std::vector<Object>& objects, std::vector<Diagnostic>& mistakes);
+
+/// Makes the scenario one of the workload; what a flag or a scenario file has set stays.
+void fill_in(Scenario& scenario, const Workload& workload);
+
+}  // namespace stratsim

@@ -1,0 +1,49 @@
+#include "scenarios/names.hpp"
+
+#include "sim/random.hpp"
+
+#include <fmt/format.h>
+
+#include <string_view>
+
+namespace stratsim {
+
+namespace {
+
+/// Kubernetes' alphabet for suffixes: no vowels, so no words (apimachinery, util/rand).
+constexpr std::string_view letters = "bcdfghjklmnpqrstvwxz2456789";
+
+std::string suffix(std::uint64_t a, std::uint64_t b, int length) {
+    const Block block = philox({a, b, 0x6e616d65, 0}, {0, 0});
+    std::string text;
+    std::uint64_t word = block.words[0];
+    for (int i = 0; i < length; ++i) {
+        text += letters[word % letters.size()];
+        word /= letters.size();
+    }
+    return text;
+}
+
+std::uint64_t hash_of(std::string_view text) {
+    std::uint64_t hash = 1469598103934665603ULL;  // FNV-1a
+    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
+    return hash;
+}
+
+}  // namespace
+
+std::string replica_set_name(const Scenario& scenario, std::size_t revision) {
+    return fmt::format("{}-{}", scenario.name, suffix(hash_of(scenario.name), revision, 10));
+}
+
+std::string pod_name(const Scenario& scenario, const Pod& pod) {
+    if (pod.ordinal >= 0) {
+        return pod.set == 0 ? fmt::format("{}-{}", scenario.name, pod.ordinal)
+                            : fmt::format("{}-green-{}", scenario.name, pod.ordinal);
+    }
+    const std::uint64_t entity = (static_cast<std::uint64_t>(pod.revision) << 32) | pod.index;
+    return fmt::format("{}-{}", replica_set_name(scenario, pod.revision),
+                       suffix(hash_of(scenario.name) + 1, entity, 5));
+}
+
+}  // namespace stratsim

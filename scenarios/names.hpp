@@ -1,0 +1,16 @@
+#pragma once
+
+#include "scenarios/scenario.hpp"
+#include "sim/cluster.hpp"
+
+#include <string>
+
+namespace stratsim {
+
+/// The name of a revision's replica set, as Kubernetes makes it: workload and template hash.
+std::string replica_set_name(const Scenario& scenario, std::size_t revision);
+
+/// The name of a pod: `web-6d5f9c7b8d-x2lqk`, or `demo-0` in a StatefulSet.
+std::string pod_name(const Scenario& scenario, const Pod& pod);
+
+}  // namespace stratsim

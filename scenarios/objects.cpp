@@ -1,0 +1,187 @@
+#include "scenarios/objects.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <fmt/format.h>
+#include <limits>
+#include <utility>
+
+namespace stratsim {
+
+namespace {
+
+const Node* value_of(const Node* parent, std::string_view key) {
+    if (parent == nullptr) return nullptr;
+    const Node* value = parent->find(key);
+    return value == nullptr || value->kind == Node::Kind::null ? nullptr : value;
+}
+
+std::string_view word_for(Node::Kind kind) {
+    switch (kind) {
+        case Node::Kind::null:
+            return "empty";
+        case Node::Kind::scalar:
+            return "a single value";
+        case Node::Kind::sequence:
+            return "a list";
+        case Node::Kind::mapping:
+            return "a mapping";
+    }
+    return "";
+}
+
+std::string_view advice_for(Node::Kind kind) {
+    switch (kind) {
+        case Node::Kind::null:
+            break;
+        case Node::Kind::scalar:
+            return "write one value behind the colon";
+        case Node::Kind::sequence:
+            return "begin each item with a dash";
+        case Node::Kind::mapping:
+            return "write key: value lines, indented below it";
+    }
+    return "";
+}
+
+std::string group_of(const std::string& api_version) {
+    const auto slash = api_version.find('/');
+    return slash == std::string::npos ? std::string() : api_version.substr(0, slash);
+}
+
+/// Takes lists apart until only objects are left.
+class Unpacker {
+  public:
+    Unpacker(const Document& document, std::vector<Diagnostic>& mistakes)
+        : read_(document, mistakes) {}
+
+    /// `item_kind` is what an item of a typed list is, which then need not say so itself.
+    void unpack(const Node& node, const std::string& item_kind) {
+        if (node.kind == Node::Kind::null) return;
+        Object object;
+        object.document = &read_.document();
+        object.node = &node;
+        object.kind = item_kind;
+        if (node.kind != Node::Kind::mapping) {
+            found.push_back(std::move(object));
+            return;
+        }
+        if (const std::string kind = read_.text(&node, "kind"); !kind.empty()) object.kind = kind;
+        const Node* items = value_of(&node, "items");
+        if (object.kind.ends_with("List") && items != nullptr &&
+            items->kind == Node::Kind::sequence) {
+            for (const Node& item : items->items) {
+                unpack(item, object.kind.substr(0, object.kind.size() - 4));
+            }
+            return;
+        }
+        object.group = group_of(read_.text(&node, "apiVersion"));
+        // A scenario has a reader of its own, which would complain a second time.
+        const bool foreign = object.kind.empty() || object.kind == "Scenario";
+        const Node* metadata = foreign ? nullptr : read_.mapping(&node, "metadata");
+        object.name = read_.text(metadata, "name");
+        object.space = read_.text(metadata, "namespace");
+        found.push_back(std::move(object));
+    }
+
+    std::vector<Object> found;
+
+  private:
+    FieldReader read_;
+};
+
+}  // namespace
+
+std::vector<Object> objects_of(const Document& document, std::vector<Diagnostic>& mistakes) {
+    Unpacker unpacker(document, mistakes);
+    unpacker.unpack(document.root, "");
+    return std::move(unpacker.found);
+}
+
+const Node& key_of(const Node& mapping, std::string_view key) {
+    const auto entry = std::ranges::find_if(
+        mapping.entries, [&](const auto& pair) { return pair.first.text == key; });
+    return entry == mapping.entries.end() ? mapping : entry->first;
+}
+
+std::string place_text(const std::string& file, int line) {
+    return fmt::format("{}:{}", file == "-" ? "<stdin>" : file, line);
+}
+
+Origin origin_of(SourceKind kind, const Document& document, const Node& node) {
+    return {.kind = kind, .file = document.file, .line = node.line, .column = node.column};
+}
+
+void FieldReader::complain(const Node& at, std::string rule, std::string message,
+                           std::string advice) {
+    mistakes_->push_back(
+        document_->complain(at, std::move(rule), std::move(message), std::move(advice)));
+}
+
+const Node* FieldReader::typed(const Node* parent, std::string_view key, Node::Kind kind) {
+    const Node* value = value_of(parent, key);
+    if (value == nullptr || value->kind == kind) return value;
+    complain(*value, "type",
+             fmt::format("'{}' must be {}, is {}", key, word_for(kind), word_for(value->kind)),
+             std::string(advice_for(kind)));
+    return nullptr;
+}
+
+const Node* FieldReader::mapping(const Node* parent, std::string_view key) {
+    return typed(parent, key, Node::Kind::mapping);
+}
+const Node* FieldReader::list(const Node* parent, std::string_view key) {
+    return typed(parent, key, Node::Kind::sequence);
+}
+const Node* FieldReader::scalar(const Node* parent, std::string_view key) {
+    return typed(parent, key, Node::Kind::scalar);
+}
+
+std::string FieldReader::text(const Node* parent, std::string_view key) {
+    const Node* value = scalar(parent, key);
+    return value == nullptr ? std::string() : value->text;
+}
+
+bool FieldReader::truth(const Node* parent, std::string_view key) {
+    const Node* value = scalar(parent, key);
+    if (value == nullptr) return false;
+    // kubectl reads YAML 1.1, where these are the same.
+    constexpr std::array yes{"true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON"};
+    constexpr std::array no{"false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF"};
+    if (!value->quoted && std::ranges::find(yes, value->text) != yes.end()) return true;
+    if (value->quoted || std::ranges::find(no, value->text) == no.end()) {
+        complain(*value, "type", fmt::format("'{}' must be true or false", key),
+                 fmt::format("write {}: true, without quotes", key));
+    }
+    return false;
+}
+
+std::optional<std::int64_t> FieldReader::whole(const Node* parent, std::string_view key) {
+    const Node* value = scalar(parent, key);
+    if (value == nullptr) return std::nullopt;
+    const std::string& text = value->text;
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    const bool is_whole = end == text.data() + text.size() && !text.empty();
+    if (value->quoted && is_whole) {
+        complain(*value, "type", fmt::format("'{}' must be a number, is a text", key),
+                 fmt::format("write {}: {} without quotes", key, text));
+        return std::nullopt;
+    }
+    if (value->quoted || !is_whole || error == std::errc::invalid_argument) {
+        complain(*value, "type",
+                 fmt::format("'{}' must be a whole number, is {}", key, quote(text)),
+                 fmt::format("write {}: 1", key));
+        return std::nullopt;
+    }
+    constexpr std::int64_t most = std::numeric_limits<std::int32_t>::max();
+    if (error == std::errc::result_out_of_range || number < 0 || number > most) {
+        complain(*value, "range", fmt::format("'{}' must be 0 to {}, is {}", key, most, text),
+                 "write a whole number in that range");
+        return std::nullopt;
+    }
+    return number;
+}
+
+}  // namespace stratsim

@@ -1,0 +1,138 @@
+#include "scenarios/scenario.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace stratsim {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+// The defaults are assumptions, and every report says so; docs/model.md has the source of each.
+Scenario::Scenario() {
+    old_version.boot = Distribution::lognormal(seconds{8}, seconds{40});
+    old_version.service_time = Distribution::lognormal(milliseconds{14}, milliseconds{100});
+    old_version.shutdown = Distribution::fixed(seconds{1});
+    propagation = Distribution::lognormal(seconds{1}, seconds{10});
+}
+
+namespace {
+
+BalancerKind balancer_of(NetworkKind network) {
+    return network == NetworkKind::direct ? BalancerKind::round_robin : BalancerKind::random;
+}
+
+/// Splits "a=1,b=lognormal(1s,p99=2s)" at the commas outside brackets.
+std::vector<std::string_view> split_settings(std::string_view s) {
+    std::vector<std::string_view> parts;
+    std::size_t begin = 0;
+    int depth = 0;
+    for (std::size_t i = 0; i <= s.size(); ++i) {
+        if (i < s.size() && s[i] == '(') ++depth;
+        if (i < s.size() && s[i] == ')') --depth;
+        if (i == s.size() || (s[i] == ',' && depth == 0)) {
+            parts.push_back(s.substr(begin, i - begin));
+            begin = i + 1;
+        }
+    }
+    return parts;
+}
+
+}  // namespace
+
+NetworkKind Text<NetworkKind>::parse(std::string_view s) {
+    if (s == "direct") return NetworkKind::direct;
+    if (s == "kube-proxy") return NetworkKind::kube_proxy;
+    throw BadValue(fmt::format("'{}' is none of {}", s.substr(0, 40), form()),
+                   "write one of " + form(), "choice");
+}
+std::string Text<NetworkKind>::print(const NetworkKind& kind) {
+    return kind == NetworkKind::direct ? "direct" : "kube-proxy";
+}
+std::string Text<NetworkKind>::form() { return "direct|kube-proxy"; }
+
+NewVersion Text<NewVersion>::parse(std::string_view text) {
+    NewVersion version;
+    for (const std::string_view setting : split_settings(text)) {
+        const auto equals = setting.find('=');
+        const std::string_view key = setting.substr(0, equals);
+        const std::string_view value =
+            equals == std::string_view::npos ? std::string_view{} : setting.substr(equals + 1);
+        if (key == "boot") {
+            version.boot = Text<Distribution>::parse(value);
+        } else if (key == "service-time") {
+            version.service_time = Text<Distribution>::parse(value);
+        } else if (key == "errors") {
+            version.errors = Text<Share>::parse(value);
+        } else if (key == "ready" && (value == "never" || value == "true" || value == "yes")) {
+            version.never_ready = value == "never";
+        } else {
+            throw BadValue(fmt::format("'{}' says nothing about the new version", setting.substr(0, 40)),
+                           "write boot=20s, service-time=40ms, errors=5% or ready=never", "new-version");
+        }
+    }
+    return version;
+}
+
+std::string Text<NewVersion>::print(const NewVersion& version) {
+    std::string text;
+    const auto add = [&](const std::string& setting) { text += (text.empty() ? "" : ",") + setting; };
+    if (version.boot) add("boot=" + Text<Distribution>::print(*version.boot));
+    if (version.service_time) add("service-time=" + Text<Distribution>::print(*version.service_time));
+    if (version.errors > nothing) add("errors=" + Text<Share>::print(version.errors));
+    if (version.never_ready) add("ready=never");
+    return text;
+}
+
+std::string Text<NewVersion>::form() { return "errors=5%,boot=20s,service-time=40ms,ready=never"; }
+
+double requests_per_second(const Scenario& s) {
+    if (!s.load) return s.rate.per_second;
+    const double busy = s.old_version.service_time.mean_seconds() + s.think.mean_seconds();
+    return s.load->fraction() * s.pods * s.old_version.concurrency / busy;
+}
+
+Setup setup_of(const Scenario& s, std::uint64_t replication) {
+    PodTemplate fresh = s.old_version;
+    if (s.new_version.boot) fresh.boot = *s.new_version.boot;
+    if (s.new_version.service_time) fresh.service_time = *s.new_version.service_time;
+    fresh.errors = s.new_version.errors;
+    fresh.becomes_ready = !s.new_version.never_ready;
+    return {.kind = s.kind,
+            .pod_management = s.pod_management,
+            .replicas = s.pods,
+            .min_ready = s.min_ready,
+            .revisions = {s.old_version, std::move(fresh)},
+            .rolls_out = s.strategy != "none",
+            .undo_after = s.undo_after,
+            .needs_second_set = s.strategy == BlueGreen::name,
+            .network = {.propagation = s.propagation,
+                        .balancer = s.balancer.value_or(balancer_of(s.network)),
+                        .falls_back = s.network == NetworkKind::kube_proxy},
+            .visitors = {.rate = requests_per_second(s),
+                         .users = s.users,
+                         .timeout = s.client_timeout,
+                         .think = s.think},
+            .volume = s.volume,
+            .observe = s.observe,
+            .visits = s.visits,
+            .seed = s.seed,
+            .replication = replication};
+}
+
+std::optional<Strategy> strategy_of(const Scenario& s) {
+    std::optional<Strategy> chosen;
+    for_each_strategy(s.strategies, [&](const auto& strategy) {
+        if (strategy.name == s.strategy) chosen = strategy;
+    });
+    return chosen;
+}
+
+std::vector<std::string> strategy_names() {
+    std::vector<std::string> names;
+    for_each_strategy(Strategies{}, [&](const auto& strategy) { names.emplace_back(strategy.name); });
+    return names;
+}
+
+}  // namespace stratsim

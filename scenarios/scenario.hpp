@@ -1,0 +1,117 @@
+#pragma once
+
+#include "scenarios/units.hpp"
+#include "sim/setup.hpp"
+#include "strategies/strategy.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace stratsim {
+
+/// Where a value comes from, weakest first: what is given outweighs what is assumed.
+enum class SourceKind { assumed, manifest, file, flag };
+
+/// Where one setting's value comes from.
+struct Origin {
+    SourceKind kind = SourceKind::assumed;
+    std::string file{};  ///< manifest, file
+    int line = 0;
+    int column = 0;
+};
+
+/// What stands between users and pods, by the name of a preset.
+enum class NetworkKind { direct, kube_proxy };
+
+template <>
+struct Text<NetworkKind> {
+    static NetworkKind parse(std::string_view s);
+    static std::string print(const NetworkKind& kind);
+    static std::string form();
+};
+
+/// In what the new version differs from the old.
+struct NewVersion {
+    std::optional<Distribution> boot;
+    std::optional<Distribution> service_time;
+    Share errors = nothing;
+    bool never_ready = false;
+
+    bool is_bad() const { return errors > nothing || never_ready; }
+    friend bool operator==(const NewVersion&, const NewVersion&) = default;
+};
+
+template <>
+struct Text<NewVersion> {
+    static NewVersion parse(std::string_view s);
+    static std::string print(const NewVersion& version);
+    static std::string form();
+};
+
+/// What a pod costs an hour.
+struct Prices {
+    std::string currency = "USD";
+    double cpu_hour = 0.031611;    ///< a vCPU
+    double memory_hour = 0.004237;  ///< a GB
+};
+
+/// What to simulate, as a value: flags, scenario files and manifests all become one of these.
+struct Scenario {
+    Scenario();
+
+    std::string name = "web";          ///< of the workload
+    std::string from;                  ///< where the workload is described: "web.yaml:1"; empty: flags
+    std::string strategy;              ///< a name of the list, "none", or empty: the workload's own
+    Strategies strategies;             ///< every strategy with its settings
+
+    WorkloadKind kind = WorkloadKind::deployment;
+    PodManagement pod_management = PodManagement::ordered_ready;
+    int pods = 4;
+    Duration min_ready{};
+    PodTemplate old_version;           ///< boot, service time, probes, how a pod ends
+    NewVersion new_version;
+    Rate rate{100};
+    std::optional<Share> load;         ///< of the ready pods' capacity, instead of the rate
+    std::uint32_t users = 1000;
+    Duration client_timeout = std::chrono::seconds{15};
+    NetworkKind network = NetworkKind::kube_proxy;
+    std::optional<BalancerKind> balancer;  ///< unset: the network's own
+    Distribution propagation;
+    VolumeKind volume = VolumeKind::per_pod;
+    Distribution think;
+    std::optional<Duration> undo_after;
+    Duration observe{};
+    std::optional<std::uint64_t> visits;
+    std::uint64_t runs = 100;
+    std::uint64_t seed = 1;
+    double cpu = 0.5;        ///< vCPU that a pod asks for
+    double memory_gb = 0.5;  ///< GB that a pod asks for
+    Prices prices;
+
+    /// By word: where a setting comes from. What is absent is assumed.
+    std::map<std::string, Origin, std::less<>> origins;
+    /// Remarks on what was read: kinds passed over, a strategy that a field does not concern.
+    std::vector<std::string> remarks;
+
+    bool given(std::string_view word) const { return origins.contains(word); }
+    double cost_per_pod_second() const {
+        return (cpu * prices.cpu_hour + memory_gb * prices.memory_hour) / 3600.0;
+    }
+};
+
+/// Requests a second: as given, or the given part of what the pods can serve.
+double requests_per_second(const Scenario& scenario);
+
+/// One replication of the scenario, as the engine wants it.
+Setup setup_of(const Scenario& scenario, std::uint64_t replication);
+
+/// The strategy that the scenario names, with its settings; unset for "none".
+std::optional<Strategy> strategy_of(const Scenario& scenario);
+
+/// The names of all strategies, in the order of the list.
+std::vector<std::string> strategy_names();
+
+}  // namespace stratsim

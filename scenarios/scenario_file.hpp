@@ -1,0 +1,37 @@
+// Documents of `kind: Scenario`: settings by the words of fields(), flat or grouped by section.
+#pragma once
+
+#include "scenarios/document.hpp"
+#include "scenarios/fields.hpp"
+#include "scenarios/scenario.hpp"
+
+#include <string>
+#include <vector>
+
+namespace stratsim {
+
+/// A file or directory that a scenario names, relative to its own place, and where it says so.
+struct NamedFile {
+    std::string path;
+    const Node* node = nullptr;
+};
+
+/// A scenario document: settings, and the manifests that they are about.
+struct ScenarioFile {
+    Scenario scenario;
+    std::vector<NamedFile> manifests;
+    std::string workload;       ///< which workload of the manifests; empty: all
+    std::string workload_name;  ///< what it is called, which selects as well if there are manifests
+    const Node* workload_node = nullptr;
+};
+
+/// Sets what the document says and no flag has set in `base`. Notes all mistakes; `document` must
+/// outlive the result.
+ScenarioFile read_scenario(const Document& document, Scenario base,
+                           std::vector<Diagnostic>& mistakes);
+
+/// Which of a scenario's complaints are sure when other mistakes were found: a setting that could
+/// not be read may be the reason of a contradiction, but not of a value that is out of range.
+bool is_sure(const Complaint& complaint, const Scenario& scenario);
+
+}  // namespace stratsim

@@ -1,0 +1,75 @@
+#pragma once
+
+#include "sim/time.hpp"
+
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+namespace stratsim {
+
+/// What is due, in order of time; of two things due at one instant, the one noted first comes first.
+///
+/// A 4-ary implicit heap: half the depth of a binary one, and four children share a cache line.
+template <class Event>
+class Agenda {
+  public:
+    bool empty() const { return heap_.empty(); }
+    std::size_t size() const { return heap_.size(); }
+
+    /// The instant of the earliest entry; `never` when there is none.
+    Time next() const { return heap_.empty() ? never : heap_.front().at; }
+
+    void add(Time at, Event event) {
+        heap_.push_back({at, sequence_++, std::move(event)});
+        std::size_t child = heap_.size() - 1;
+        while (child > 0) {
+            const std::size_t parent = (child - 1) / 4;
+            if (!before(heap_[child], heap_[parent])) break;
+            std::swap(heap_[child], heap_[parent]);
+            child = parent;
+        }
+    }
+
+    /// Takes the earliest entry out; there must be one.
+    Event take() {
+        Event event = std::move(heap_.front().event);
+        Entry last = std::move(heap_.back());
+        heap_.pop_back();
+        if (!heap_.empty()) sink(std::move(last));
+        return event;
+    }
+
+  private:
+    struct Entry {
+        Time at;
+        std::uint64_t sequence;
+        Event event;
+    };
+
+    static bool before(const Entry& a, const Entry& b) {
+        return a.at != b.at ? a.at < b.at : a.sequence < b.sequence;
+    }
+
+    void sink(Entry entry) {
+        std::size_t parent = 0;
+        for (;;) {
+            const std::size_t first = parent * 4 + 1;
+            if (first >= heap_.size()) break;
+            const std::size_t end = first + 4 < heap_.size() ? first + 4 : heap_.size();
+            std::size_t least = first;
+            for (std::size_t child = first + 1; child < end; ++child) {
+                if (before(heap_[child], heap_[least])) least = child;
+            }
+            if (!before(heap_[least], entry)) break;
+            heap_[parent] = std::move(heap_[least]);
+            parent = least;
+        }
+        heap_[parent] = std::move(entry);
+    }
+
+    std::vector<Entry> heap_;
+    std::uint64_t sequence_ = 0;
+};
+
+}  // namespace stratsim

@@ -1,0 +1,43 @@
+#pragma once
+
+#include "sim/time.hpp"
+
+namespace stratsim {
+
+/// A duration that is fixed or drawn: one law, two parameters, sampled by its quantile function.
+class Distribution {
+  public:
+    enum class Law { fixed, exponential, uniform, lognormal };
+
+    constexpr Distribution() = default;
+
+    static Distribution fixed(Duration value);
+    /// Exponential with the given mean.
+    static Distribution exponential(Duration mean);
+    /// Uniform between two durations, low <= high.
+    static Distribution uniform(Duration low, Duration high);
+    /// Lognormal with the given median and 99th percentile, 0 < median <= p99.
+    static Distribution lognormal(Duration median, Duration p99);
+
+    /// The value below which a share `u` of all draws lies, 0 < u < 1.
+    Duration quantile(double u) const;
+    /// Mean in seconds.
+    double mean_seconds() const;
+
+    Law law() const { return law_; }
+    /// First parameter: value, mean, low or median. Second: high or p99.
+    Duration first() const { return first_; }
+    Duration second() const { return second_; }
+    bool is_zero() const { return law_ == Law::fixed && first_ == Duration::zero(); }
+
+    friend bool operator==(const Distribution&, const Distribution&) = default;
+
+  private:
+    Law law_ = Law::fixed;
+    Duration first_{};
+    Duration second_{};
+    double location_ = 0;  ///< fixed, uniform: seconds; lognormal: log of the median in seconds
+    double scale_ = 0;     ///< exponential: mean; uniform: width; lognormal: sigma
+};
+
+}  // namespace stratsim

@@ -1,0 +1,85 @@
+#pragma once
+
+#include "sim/listing.hpp"
+#include "sim/time.hpp"
+
+#include <functional>
+#include <variant>
+
+namespace stratsim {
+
+enum class RolloutOutcome { complete, stalled, rolled_back };
+
+/// What happened in the cluster. Requests are not facts: the ledger counts them in place.
+namespace fact {
+
+/// The world stands as it was before; the rollout command is given.
+struct Commanded {};
+struct Resized {
+    std::size_t revision;
+    int from;
+    int to;
+};
+struct PodCreated {
+    PodId pod;
+};
+struct PodListens {
+    PodId pod;
+};
+struct PodReady {
+    PodId pod;
+};
+struct PodAvailable {
+    PodId pod;
+};
+/// The deletion timestamp is set; the pre-stop hook begins.
+struct PodTerminating {
+    PodId pod;
+    bool was_available;
+};
+struct PodSigterm {
+    PodId pod;
+};
+struct PodGone {
+    PodId pod;
+    std::size_t killed;  ///< requests that died with it
+};
+/// A consumer of the endpoints has heard of a change.
+struct PodHeard {
+    PodId pod;
+    Heard state;
+};
+/// Who gets requests has changed.
+struct ServiceChanged {
+    Listing::Count count;
+};
+struct StepReached {
+    int index;
+    double asked;
+    double delivered;
+};
+struct StepEnded {
+    int index;
+};
+/// Users were told to go to the target revision (heard after the propagation delay).
+struct Switched {};
+struct SwitchHeard {};
+struct RollbackBegun {
+    bool by_person;
+};
+struct RolloutEnded {
+    RolloutOutcome outcome;
+};
+
+}  // namespace fact
+
+using Fact =
+    std::variant<fact::Commanded, fact::Resized, fact::PodCreated, fact::PodListens, fact::PodReady,
+                 fact::PodAvailable, fact::PodTerminating, fact::PodSigterm, fact::PodGone,
+                 fact::PodHeard, fact::ServiceChanged, fact::StepReached, fact::StepEnded,
+                 fact::Switched, fact::SwitchHeard, fact::RollbackBegun, fact::RolloutEnded>;
+
+/// Whoever wants to know. Called once per fact, in order of time.
+using Witness = std::function<void(Time, const Fact&)>;
+
+}  // namespace stratsim

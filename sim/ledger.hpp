@@ -1,0 +1,94 @@
+#pragma once
+
+#include "sim/latency.hpp"
+#include "sim/time.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace stratsim {
+
+/// What became of a request. The order is that of every report.
+enum class Outcome : std::uint8_t {
+    refused,        ///< the pod it was sent to does not listen
+    no_endpoint,    ///< the balancer has nowhere to send it
+    killed,         ///< its pod ended while it was in flight
+    timeout,        ///< the client gave up waiting
+    overload,       ///< the pod's queue was full
+    version_error,  ///< answered, but with an error of the version
+    success,
+};
+inline constexpr std::size_t causes = 6;
+inline constexpr std::array<std::string_view, causes> cause_names{
+    "refused", "no-endpoint", "killed", "timeout", "overload", "version-error"};
+
+/// Requests by the time they came: what a picture and "the worst second" are made of.
+class RequestBins {
+  public:
+    struct Bin {
+        std::uint32_t requests = 0;
+        std::uint32_t lost = 0;
+    };
+
+    void request(Time at) { ++bin(at).requests; }
+    void lost(Time at) { ++bin(at).lost; }
+
+    Duration width() const { return width_; }
+    const std::vector<Bin>& bins() const { return bins_; }
+
+  private:
+    static constexpr std::size_t most = 1U << 16;
+
+    Bin& bin(Time at) {
+        auto i = static_cast<std::size_t>(at.time_since_epoch() / width_);
+        while (i >= most) {  // a longer window gets coarser bins, not more of them
+            halve();
+            i = static_cast<std::size_t>(at.time_since_epoch() / width_);
+        }
+        if (i >= bins_.size()) bins_.resize(i + 1);
+        return bins_[i];
+    }
+
+    void halve() {
+        for (std::size_t i = 0; i < bins_.size(); i += 2) {
+            Bin sum = bins_[i];
+            if (i + 1 < bins_.size()) {
+                sum.requests += bins_[i + 1].requests;
+                sum.lost += bins_[i + 1].lost;
+            }
+            bins_[i / 2] = sum;
+        }
+        bins_.resize((bins_.size() + 1) / 2);
+        width_ *= 2;
+    }
+
+    Duration width_ = std::chrono::milliseconds{100};
+    std::vector<Bin> bins_;
+};
+
+/// Every request of a run, counted in place: no fact is told per request.
+struct Ledger {
+    static constexpr std::size_t versions = 2;  ///< 0: the revision of t = 0; 1: any later one
+
+    std::uint64_t total = 0;
+    std::uint64_t succeeded = 0;
+    std::array<std::uint64_t, causes> failed{};
+    std::array<std::uint64_t, versions> answered{};  ///< good answers and errors, by version
+    std::array<LatencyHistogram, versions> latency{};
+    RequestBins bins;
+    std::uint64_t errors_new = 0;
+    std::uint64_t side_answers = 0;
+    std::uint64_t side_errors = 0;
+    std::uint64_t failed_in_rollback = 0;
+
+    std::uint64_t failures() const {
+        std::uint64_t sum = 0;
+        for (const std::uint64_t n : failed) sum += n;
+        return sum;
+    }
+};
+
+}  // namespace stratsim

@@ -1,0 +1,103 @@
+#pragma once
+
+#include "sim/share.hpp"
+#include "sim/time.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace stratsim {
+
+enum class PodId : std::uint32_t {};
+inline constexpr PodId no_pod{0xffffffffU};
+constexpr std::size_t index_of(PodId pod) { return static_cast<std::size_t>(pod); }
+
+/// What a consumer of the endpoints believes of a pod.
+enum class Heard : std::uint8_t { unknown, ready, terminating, gone };
+
+/// The pods that one request may be sent to: ready ones or, with none, terminating ones.
+struct Candidates {
+    const std::vector<const std::vector<PodId>*>& groups;
+    std::size_t size = 0;
+
+    PodId operator[](std::size_t i) const {
+        for (const auto* group : groups) {
+            if (i < group->size()) return (*group)[i];
+            i -= group->size();
+        }
+        return no_pod;
+    }
+};
+
+/// One consumer's view of the endpoints: what it has heard so far, never what is true.
+///
+/// It also keeps, lazily, the part of all requests that an even balancer would have sent to each pod:
+/// the integral of 1/listed over the time it was listed.
+class Listing {
+  public:
+    explicit Listing(bool falls_back) : falls_back_(falls_back) {}
+
+    /// A later state of a pod replaces an earlier one; news that come late are dropped.
+    void hear(PodId pod, std::size_t revision, Heard state, bool accepts, Time now);
+    /// The pod begins or ceases to accept requests; the consumer does not learn of it.
+    void accepting_changed(PodId pod, bool accepts);
+    /// The router's parts by revision; unset: a plain Service, all revisions alike.
+    void route(std::optional<std::vector<Share>> parts, Time now);
+
+    /// Who may get a request, given a random number for the router's choice of a revision.
+    Candidates candidates(std::uint32_t random);
+    bool is_candidate(PodId pod) const;
+
+    struct Count {
+        std::size_t listed = 0;
+        std::size_t accepting = 0;
+        bool old_listed = false;  ///< some candidate of revision 0
+        bool new_listed = false;  ///< some candidate of a later revision
+        friend bool operator==(const Count&, const Count&) = default;
+    };
+    /// Over all revisions that get requests.
+    Count count() const;
+
+    /// Expected requests of the pod, in units of one second of all traffic.
+    double expected_seconds(PodId pod, Time now);
+
+  private:
+    struct Group {
+        std::vector<PodId> pods;
+        std::size_t accepting = 0;
+        double virtual_time = 0;  ///< integral of (part of the requests / pods in the group)
+    };
+    struct Revision {
+        Group ready;
+        Group terminating;
+    };
+    struct Entry {
+        Heard heard = Heard::unknown;
+        bool accepts = false;
+        std::uint32_t revision = 0;
+        std::uint32_t position = 0;
+        double joined = 0;    ///< the group's virtual time when the pod joined it
+        double expected = 0;  ///< what it gathered in groups that it has left
+    };
+
+    Entry& entry(PodId pod);
+    Group* group_of(const Entry& entry);
+    void join(PodId pod, Entry& entry);
+    void leave(PodId pod, Entry& entry);
+    void advance(Time now);
+    std::size_t ready_total() const;
+    std::size_t terminating_total() const;
+    /// Whether a revision's group is in use now.
+    bool in_use(std::size_t revision, bool terminating) const;
+    double part(std::size_t revision) const;
+
+    bool falls_back_;
+    std::vector<Entry> entries_;
+    std::vector<Revision> revisions_;
+    std::optional<std::vector<Share>> parts_;
+    Time advanced_{};
+    std::vector<const std::vector<PodId>*> chosen_;  ///< reused by candidates()
+};
+
+}  // namespace stratsim

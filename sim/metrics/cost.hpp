@@ -1,0 +1,26 @@
+#pragma once
+
+#include "sim/measure.hpp"
+#include "sim/metrics/pods.hpp"
+
+namespace stratsim {
+
+/// What the pods cost beside the old fleet over the same window.
+struct Cost {
+    double per_pod_second = 0;  ///< in the currency of the prices
+
+    void rows(Measures& measures, const World& world) const {
+        const double used = PodCounts::pod_seconds(world);
+        const double fleet = to_seconds((world.settled - command) * world.cluster.setup().replicas);
+        // Whole nanoseconds: seconds as they are, with nothing left over from the subtraction.
+        const double extra = to_seconds(from_seconds(used) - from_seconds(fleet));
+        measures.add("cost.total", Unit::money, Better::less, used * per_pod_second);
+        measures.add("cost.steady", Unit::money, Better::neither, fleet * per_pod_second);
+        measures.add("cost.extra", Unit::money, Better::less, extra * per_pod_second);
+        measures.add("cost.extra_percent", Unit::percent, Better::less,
+                     fleet > 0 ? std::optional<double>(100.0 * extra / fleet) : std::nullopt);
+        measures.add("cost.extra_pod_seconds", Unit::pod_seconds, Better::less, extra);
+    }
+};
+
+}  // namespace stratsim

@@ -1,0 +1,77 @@
+#include "sim/metrics/divergence.hpp"
+
+#include "sim/elementary.hpp"
+
+#include <cmath>
+
+namespace stratsim {
+
+namespace {
+
+struct Spread {
+    std::optional<double> cv;
+    std::optional<double> cv_by_chance;
+    std::optional<double> max_over_mean;
+    std::optional<double> chi_square_p;
+};
+
+/// A pod's expectation is its part of the listing over its life, so that a pod that lived half as
+/// long is not called unlucky: chi-square = sum (X - E)^2 / E.
+Spread spread_of(const World& world) {
+    Listing listing = world.cluster.listing();
+    const auto& pods = world.cluster.pods();
+    std::vector<double> expected(pods.size());
+    double all_expected = 0;
+    double all_visits = 0;
+    double most = 0;
+    int listed = 0;
+    for (std::size_t i = 0; i < pods.size(); ++i) {
+        expected[i] = listing.expected_seconds(static_cast<PodId>(i), world.settled);
+        all_expected += expected[i];
+        const auto visits = static_cast<double>(pods[i].visits);
+        all_visits += visits;
+        if (expected[i] > 0) ++listed;
+    }
+    if (listed == 0 || all_visits <= 0) return {};
+    const double mean = all_visits / listed;
+    double deviation = 0;
+    double by_chance = 0;
+    double chi_square = 0;
+    for (std::size_t i = 0; i < pods.size(); ++i) {
+        if (expected[i] <= 0) continue;
+        const double part = expected[i] / all_expected;
+        const double e = part * all_visits;
+        const double x = static_cast<double>(pods[i].visits);
+        deviation += (x - e) * (x - e);
+        by_chance += e * (1.0 - part);
+        chi_square += (x - e) * (x - e) / e;
+        most = std::max(most, x);
+    }
+    Spread spread{.cv = std::sqrt(deviation / listed) / mean,
+                  .cv_by_chance = std::sqrt(by_chance / listed) / mean,
+                  .max_over_mean = most / mean,
+                  .chi_square_p = std::nullopt};
+    if (listed > 1) spread.chi_square_p = chi_square_tail(chi_square, listed - 1);
+    return spread;
+}
+
+}  // namespace
+
+void Divergence::rows(Measures& measures, const World& world) {
+    const Visits& visits = world.cluster.visits();
+    const auto count = [&](std::string_view path, double n, Better better) {
+        measures.add(path, Unit::visits, better, n);
+    };
+    count("visits.total", static_cast<double>(visits.total()), Better::neither);
+    const Spread spread = spread_of(world);
+    measures.add("visits.divergence.cv", Unit::ratio, Better::less, spread.cv);
+    measures.add("visits.divergence.cv_by_chance", Unit::ratio, Better::neither, spread.cv_by_chance);
+    measures.add("visits.divergence.max_over_mean", Unit::ratio, Better::less, spread.max_over_mean);
+    measures.add("visits.divergence.chi_square_p", Unit::ratio, Better::neither, spread.chi_square_p);
+    count("visits.duplicates", static_cast<double>(visits.total() - visits.distinct()), Better::less);
+    count("visits.backward_reads", static_cast<double>(visits.backward_reads()), Better::less);
+    count("visits.lost_updates",
+          static_cast<double>(visits.total()) - static_cast<double>(visits.stored()), Better::less);
+}
+
+}  // namespace stratsim

@@ -1,0 +1,93 @@
+#pragma once
+
+#include "sim/facts.hpp"
+#include "sim/measure.hpp"
+#include "sim/on.hpp"
+#include "sim/simulate.hpp"
+
+#include <optional>
+
+namespace stratsim {
+
+/// Who met the new version, how long both answered, and what a rollback leaves behind.
+class Exposure {
+  public:
+    void see(Time at, const Fact& fact) {
+        std::visit(on{[&](const fact::ServiceChanged& f) {
+                          if (both_) mixed_ += at - since_;
+                          both_ = f.count.old_listed && f.count.new_listed;
+                          since_ = at;
+                          if (new_listed_ && !f.count.new_listed) new_left_ = at;
+                          new_listed_ = f.count.new_listed;
+                      },
+                      [&](const fact::RollbackBegun&) { detected_ = at; },
+                      [&](const fact::RolloutEnded& f) {
+                          if (f.outcome == RolloutOutcome::rolled_back) back_ = at;
+                      },
+                      otherwise},
+                   fact);
+    }
+
+    void end(Time at) {
+        if (both_ && at > since_) mixed_ += at - since_;
+        since_ = at;
+    }
+
+    void exposure_rows(Measures& measures, const World& world) const {
+        const Ledger& ledger = world.traffic.ledger();
+        double users_new = 0;
+        double hurt = 0;
+        for (const Visitor& v : world.traffic.visitors()) {
+            users_new += v.saw_new ? 1 : 0;
+            hurt += v.hurt ? 1 : 0;
+        }
+        measures.add("exposure.requests_new", Unit::requests, Better::neither,
+                     static_cast<double>(ledger.answered[1]));
+        measures.add("exposure.users_new", Unit::users, Better::neither, users_new);
+        measures.add("exposure.errors_new", Unit::requests, Better::less,
+                     static_cast<double>(ledger.errors_new));
+        measures.add("exposure.qa_requests", Unit::requests, Better::neither,
+                     static_cast<double>(ledger.side_answers));
+        measures.add("exposure.users_hurt", Unit::users, Better::less, hurt);
+    }
+
+    void compatibility_rows(Measures& measures, const World& world) const {
+        double both = 0;
+        for (const Visitor& v : world.traffic.visitors()) both += v.saw_old && v.saw_new ? 1 : 0;
+        const Visits& visits = world.cluster.visits();
+        measures.add("compatibility.mixed_s", Unit::seconds, Better::less, to_seconds(mixed_));
+        measures.add("compatibility.users_saw_both", Unit::users, Better::less, both);
+        measures.add("compatibility.version_flips", Unit::requests, Better::less,
+                     static_cast<double>(world.traffic.version_flips()));
+        measures.add("compatibility.old_writes_after_new", Unit::visits, Better::less,
+                     static_cast<double>(visits.old_writes_after_new()));
+        measures.add("compatibility.writes_stranded_by_rollback", Unit::visits, Better::less,
+                     detected_ ? std::optional<double>(static_cast<double>(visits.new_writes()))
+                               : std::nullopt);
+    }
+
+    void rollback_rows(Measures& measures, const World& world) const {
+        const auto seconds = [](const std::optional<Time>& t) {
+            return t ? std::optional<double>(to_seconds(*t)) : std::nullopt;
+        };
+        std::optional<Time> restored;
+        if (detected_ && back_ && !new_listed_) restored = std::max(*back_, new_left_);
+        measures.add("rollback.detected_s", Unit::seconds, Better::less, seconds(detected_));
+        measures.add("rollback.restored_s", Unit::seconds, Better::less, seconds(restored));
+        measures.add("rollback.failed", Unit::requests, Better::less,
+                     detected_ ? std::optional<double>(
+                                     static_cast<double>(world.traffic.ledger().failed_in_rollback))
+                               : std::nullopt);
+    }
+
+  private:
+    bool both_ = false;
+    bool new_listed_ = false;
+    Time since_{};
+    Time new_left_{};
+    Duration mixed_{};
+    std::optional<Time> detected_;
+    std::optional<Time> back_;
+};
+
+}  // namespace stratsim

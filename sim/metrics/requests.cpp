@@ -1,0 +1,65 @@
+#include "sim/metrics/requests.hpp"
+
+#include <algorithm>
+
+namespace stratsim {
+
+namespace {
+
+/// Largest part of the requests of one second that was lost.
+double worst_second(const RequestBins& requests) {
+    const auto per_second = std::max<std::size_t>(
+        1, static_cast<std::size_t>(std::chrono::seconds{1} / requests.width()));
+    const auto& bins = requests.bins();
+    double worst = 0;
+    for (std::size_t i = 0; i < bins.size(); i += per_second) {
+        double all = 0;
+        double lost = 0;
+        for (std::size_t j = i; j < std::min(i + per_second, bins.size()); ++j) {
+            all += bins[j].requests;
+            lost += bins[j].lost;
+        }
+        if (all > 0) worst = std::max(worst, lost / all);
+    }
+    return worst;
+}
+
+}  // namespace
+
+void Requests::rows(Measures& measures, const World& world) {
+    const Ledger& ledger = world.traffic.ledger();
+    const auto count = [&](std::string_view path, std::uint64_t n, Better better = Better::less) {
+        measures.add(path, Unit::requests, better, static_cast<double>(n));
+    };
+    count("requests.total", ledger.total, Better::neither);
+    count("requests.succeeded", ledger.succeeded, Better::more);
+    count("requests.failed", ledger.failures());
+    static constexpr std::array<std::string_view, causes> paths{
+        "requests.failed_by_cause.refused",  "requests.failed_by_cause.no-endpoint",
+        "requests.failed_by_cause.killed",   "requests.failed_by_cause.timeout",
+        "requests.failed_by_cause.overload", "requests.failed_by_cause.version-error"};
+    for (std::size_t i = 0; i < causes; ++i) count(paths[i], ledger.failed[i]);
+    count("requests.by_version.old", ledger.answered[0], Better::neither);
+    count("requests.by_version.new", ledger.answered[1], Better::neither);
+    measures.add("requests.worst_second", Unit::fraction, Better::less, worst_second(ledger.bins));
+}
+
+void Requests::latency_rows(Measures& measures, const World& world) {
+    const Ledger& ledger = world.traffic.ledger();
+    LatencyHistogram both = ledger.latency[0];
+    both.merge(ledger.latency[1]);
+    const auto row = [&](std::string_view path, const LatencyHistogram& histogram, double q) {
+        measures.add(path, Unit::milliseconds, Better::less, histogram.quantile_ms(q));
+    };
+    row("latency_ms.p50", both, 0.50);
+    row("latency_ms.p95", both, 0.95);
+    row("latency_ms.p99", both, 0.99);
+    row("latency_ms.by_version.old.p50", ledger.latency[0], 0.50);
+    row("latency_ms.by_version.old.p95", ledger.latency[0], 0.95);
+    row("latency_ms.by_version.old.p99", ledger.latency[0], 0.99);
+    row("latency_ms.by_version.new.p50", ledger.latency[1], 0.50);
+    row("latency_ms.by_version.new.p95", ledger.latency[1], 0.95);
+    row("latency_ms.by_version.new.p99", ledger.latency[1], 0.99);
+}
+
+}  // namespace stratsim

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+namespace stratsim {
+
+/// What a random number decides; one concern drawing more never shifts another.
+enum class Concern : std::uint32_t { request, think, warm_up, boot, propagation, shutdown, side_traffic };
+
+/// Four independent 64-bit words: all that one request or one pod needs.
+struct Block {
+    std::array<std::uint64_t, 4> words;
+
+    /// Uniform on the open interval (0, 1), from all 53 bits of word `i`.
+    double uniform(std::size_t i) const {
+        return (static_cast<double>(words[i] >> 11) + 0.5) * 0x1p-53;
+    }
+    /// Two halves of word `i`, for choices that need fewer bits.
+    std::uint32_t high(std::size_t i) const { return static_cast<std::uint32_t>(words[i] >> 32); }
+    std::uint32_t low(std::size_t i) const { return static_cast<std::uint32_t>(words[i]); }
+};
+
+/// Philox4x64-10 (Salmon et al., SC 2011): a bijection of counters, no state.
+Block philox(std::array<std::uint64_t, 4> counter, std::array<std::uint64_t, 2> key);
+
+/// Random numbers by key: (seed, replication) names the world, (concern, entity, index) the number.
+/// Nothing depends on the order of drawing, so strategies face the same visitors.
+class Randomness {
+  public:
+    Randomness(std::uint64_t seed, std::uint64_t replication) : key_{seed, replication} {}
+
+    Block block(Concern concern, std::uint64_t entity, std::uint64_t index = 0) const {
+        return philox({index, entity, static_cast<std::uint64_t>(concern), 0}, key_);
+    }
+
+  private:
+    std::array<std::uint64_t, 2> key_;
+};
+
+/// A whole number below `bound`, as even as 32 bits allow.
+constexpr std::uint32_t below(std::uint32_t bound, std::uint32_t random) {
+    return static_cast<std::uint32_t>((static_cast<std::uint64_t>(random) * bound) >> 32);
+}
+
+}  // namespace stratsim

@@ -1,0 +1,104 @@
+#pragma once
+
+#include "sim/share.hpp"
+#include "sim/time.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+// The whole contract between the simulated cluster and the strategies: a strategy is a pure
+// function from what is observed to what is desired, as a Kubernetes controller is.
+
+namespace stratsim {
+
+/// The pods of one revision, as a controller counts them.
+struct RevisionSeen {
+    int size = 0;         ///< pods asked for (the replica set's spec.replicas)
+    int pods = 0;         ///< without deletion timestamp
+    int ready = 0;        ///< of those
+    int available = 0;    ///< ready for at least min-ready
+    int terminating = 0;  ///< deleted, not yet gone
+    std::uint64_t answers = 0;  ///< requests answered since the rollout command
+    std::uint64_t errors = 0;   ///< of those, answered with an error
+
+    friend bool operator==(const RevisionSeen&, const RevisionSeen&) = default;
+};
+
+/// What stands in one ordinal of a StatefulSet.
+struct OrdinalSeen {
+    enum class State { missing, unready, ready, available, terminating };
+    State state = State::missing;
+    bool is_new = false;  ///< of the revision that is being rolled out
+
+    friend bool operator==(const OrdinalSeen&, const OrdinalSeen&) = default;
+};
+
+/// What a strategy remembers: stored by the cluster, handed back at the next look.
+struct Status {
+    int step = 0;                ///< steps left behind
+    bool switched = false;       ///< users have been moved to the new version
+    bool aborted = false;        ///< given up; the old version is coming back
+    std::optional<Time> since{};  ///< when the present stage was reached
+
+    friend bool operator==(const Status&, const Status&) = default;
+};
+
+/// Everything a strategy may look at.
+struct Observed {
+    Time now{};
+    int replicas = 0;
+    std::vector<RevisionSeen> old_revisions;  ///< oldest first
+    RevisionSeen new_revision;
+    /// StatefulSets only. [0] is the set itself, [1] a second set beside it (blue/green).
+    std::vector<std::vector<OrdinalSeen>> ordinals;
+    bool ordered = true;           ///< podManagementPolicy OrderedReady
+    std::optional<Share> to_new;   ///< part of the requests sent to the new revision; unset: a plain Service
+    bool back_to_stable = false;   ///< the target is the revision that last was complete (an undo)
+    std::uint64_t side_answers = 0;  ///< answers of the new revision through the side service
+    std::uint64_t side_errors = 0;
+    Status status;
+};
+
+/// Pods of StatefulSets to make or to delete, by name.
+struct OrdinalPlan {
+    struct Item {
+        int set = 0;
+        int ordinal = 0;
+        bool is_new = false;  ///< the revision to create it in
+        friend bool operator==(const Item&, const Item&) = default;
+    };
+    std::vector<Item> create;
+    std::vector<Item> remove;
+};
+
+/// A step of a rollout as the user asked for it and as it comes out; both parts of the whole.
+struct Step {
+    double asked = 0;
+    double delivered = 0;
+};
+
+/// What a strategy wants the cluster to be.
+struct Desired {
+    std::vector<int> old_sizes;  ///< for each of Observed::old_revisions
+    int new_size = 0;
+    std::optional<OrdinalPlan> plan;  ///< instead of the sizes, where pods have names
+    std::optional<Share> to_new;
+    double side_rate = 0;  ///< requests a second to the new revision through a side service
+    std::optional<Time> look_again;
+    std::optional<Step> step;  ///< the step that is standing
+    Status status;
+};
+
+/// What is there is what is wanted.
+inline Desired as_observed(const Observed& seen) {
+    Desired same;
+    for (const RevisionSeen& old : seen.old_revisions) same.old_sizes.push_back(old.size);
+    same.new_size = seen.new_revision.size;
+    if (!seen.ordinals.empty()) same.plan = OrdinalPlan{};
+    same.to_new = seen.to_new;
+    same.status = seen.status;
+    return same;
+}
+
+}  // namespace stratsim

@@ -1,0 +1,107 @@
+#include "sim/simulate.hpp"
+
+#include "sim/contract.hpp"
+#include "sim/on.hpp"
+
+#include <algorithm>
+
+namespace stratsim {
+
+namespace {
+
+/// A strategy that still wants changes after so many passes at one instant never settles.
+constexpr int most_passes = 10'000;
+
+/// Level-triggered, as controllers are: look, decide, apply, until nothing changes.
+void reconcile(Cluster& cluster, const Decide& decide) {
+    for (int pass = 0; pass < most_passes; ++pass) {
+        if (!cluster.apply(decide(cluster.observed()))) return;
+    }
+    expects(false, "the strategy does not settle");
+}
+
+/// Carries out one event; true if a controller would take notice.
+bool happen(World& world, const Event& event) {
+    Cluster& cluster = world.cluster;
+    return std::visit(on{
+                          [&](const event::Listens& e) { return cluster.listens(e.pod), false; },
+                          [&](const event::Ready& e) { return cluster.ready(e.pod), true; },
+                          [&](const event::Available& e) { return cluster.available(e.pod), true; },
+                          [&](const event::Sigterm& e) { return cluster.sigterm(e.pod), false; },
+                          [&](const event::Closes& e) { return cluster.closes(e.pod), false; },
+                          [&](const event::Exits& e) {
+                              const std::size_t killed = world.traffic.cut(e.pod);
+                              return cluster.exits(e.pod, killed), true;
+                          },
+                          [&](const event::Hears& e) { return cluster.hears(e), false; },
+                          [&](const event::HearsRoute& e) { return cluster.hears_route(e), false; },
+                          [&](const event::Look&) { return true; },
+                          [&](const event::Undo&) {
+                              if (cluster.going_back()) return false;
+                              cluster.undo();
+                              return true;
+                          },
+                      },
+                      event);
+}
+
+}  // namespace
+
+std::unique_ptr<World> simulate(const Setup& setup, const Decide& decide, const Witness& tell,
+                                Time stop) {
+    auto world = std::make_unique<World>(setup, tell);
+    Cluster& cluster = world->cluster;
+    Traffic& traffic = world->traffic;
+    Agenda<Event>& agenda = cluster.agenda();
+
+    bool over = !setup.rolls_out;
+    const auto end = [&](RolloutOutcome outcome) {
+        over = true;
+        world->outcome = outcome;
+        world->ended = cluster.now();
+        tell(cluster.now(), fact::RolloutEnded{outcome});
+    };
+    const auto control = [&] {
+        if (!setup.rolls_out) return;
+        reconcile(cluster, decide);
+        world->ended = over ? world->ended : cluster.now();
+        if (cluster.rolled_back() && !(over && world->outcome == RolloutOutcome::rolled_back)) {
+            end(RolloutOutcome::rolled_back);
+        } else if (!over && cluster.rollout_complete()) {
+            end(RolloutOutcome::complete);
+        }
+    };
+
+    Time moved = command;  // of the last event that changed anything
+    if (setup.rolls_out && setup.undo_after) agenda.add(command + *setup.undo_after, event::Undo{});
+    if (stop >= command) control();
+    while (!agenda.empty() && agenda.next() <= stop) {
+        const Time now = agenda.next();
+        traffic.run_until(now);
+        cluster.advance(now);
+        bool noticed = false;
+        while (agenda.next() == now) {
+            const Event event = agenda.take();
+            // A person who sees the old version already coming back does nothing.
+            if (!std::holds_alternative<event::Undo>(event) || !cluster.going_back()) moved = now;
+            noticed |= happen(*world, event);
+        }
+        if (noticed) control();
+    }
+    if (stop != never) {
+        traffic.run_until(stop);
+        cluster.advance(std::max(stop, command));
+        world->settled = stop;
+        return world;
+    }
+    if (!over) tell(world->ended, fact::RolloutEnded{RolloutOutcome::stalled});
+    world->settled = std::max(moved, command + setup.observe);
+    if (setup.visits) world->settled = never;
+    traffic.run_until(world->settled);
+    if (setup.visits) world->settled = traffic.last_answer();
+    cluster.advance(world->settled);
+    traffic.finish();
+    return world;
+}
+
+}  // namespace stratsim

@@ -1,0 +1,57 @@
+#pragma once
+
+#include "strategies/fenceposts.hpp"
+#include "strategies/strategy.hpp"
+
+#include <functional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace stratsim::laws {
+
+/// The pods of one revision, without names.
+struct Fleet {
+    int size = 0;
+    int unready = 0;
+    int ready = 0;
+    int terminating = 0;
+    auto operator<=>(const Fleet&) const = default;
+};
+
+/// A small cluster in which anything that can happen may happen next. There is no clock: the present
+/// stage has either just begun or lasted for as long as the strategy wanted to wait.
+struct State {
+    std::vector<Fleet> fleets;  ///< old revisions, oldest first; the last is the new one
+    std::optional<std::int64_t> to_new;
+    int step = 0;
+    bool switched = false;
+    bool aborted = false;
+    bool stage_begun = false;
+    bool stage_over = false;
+    bool harmful = false;  ///< the new version fails its users
+    bool back = false;     ///< a person rolls back
+    auto operator<=>(const State&) const = default;
+};
+
+/// What is explored.
+struct Question {
+    std::string strategy;
+    int replicas = 1;
+    int revisions = 2;
+    Fenceposts posts;       ///< promises to hold it to
+    bool keeps_posts = false;   ///< sizes at most n + surge, available never taken below n - unavailable
+    bool one_version = false;   ///< recreate: no new pod beside an old one
+    bool full_switch = false;   ///< blue/green: users move only to a complete version, old stays till then
+    int steps = 0;  ///< that have to be left behind
+    bool can_harm = false;
+    bool terminating = true;    ///< terminating pods linger
+};
+
+using DecideFunction = std::function<Desired(const Observed&)>;
+
+/// Explores every reachable state and returns the laws that are broken, each once; empty: all hold.
+/// `states` is increased by the number of states seen.
+std::set<std::string> broken(const DecideFunction& decide, const Question& question, std::size_t& states);
+
+}  // namespace stratsim::laws

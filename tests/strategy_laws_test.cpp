@@ -1,0 +1,220 @@
+#include "tests/strategy_laws.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+using namespace stratsim;
+using laws::broken;
+using laws::Question;
+
+namespace {
+
+std::string listed(const std::set<std::string>& laws) {
+    std::string text;
+    for (const std::string& law : laws) text += law + "; ";
+    return text;
+}
+
+PodCount pods(int n) { return {n, false}; }
+
+/// Calls `visit(question, fenceposts)` for every size up to 8 pods and every surge and unavailable.
+template <class Visit>
+void every_rolling_case(int revisions, Visit visit) {
+    for (int n = 1; n <= 8; ++n) {
+        for (int surge = 0; surge <= 4; ++surge) {
+            for (int unavailable = 0; unavailable <= n; ++unavailable) {
+                if (surge + unavailable == 0) continue;
+                visit(Question{.strategy = "rolling",
+                               .replicas = n,
+                               .revisions = revisions,
+                               .posts = {surge, unavailable},
+                               .keeps_posts = true,
+                               .terminating = true});
+            }
+        }
+    }
+}
+
+Rolling rolling(const Question& q) { return {pods(q.posts.surge), pods(q.posts.unavailable)}; }
+
+BlueGreen blue_green() {
+    BlueGreen s;
+    s.keep_old = std::chrono::minutes{1};
+    s.hold = std::chrono::minutes{1};
+    s.qa = {1};
+    return s;
+}
+
+Canary canary(Split split) {
+    Canary s;
+    s.split = split;
+    s.hold = std::chrono::minutes{1};
+    s.keep_old = std::chrono::minutes{1};
+    s.steps = {{100'000}, {500'000}};
+    return s;
+}
+
+Question whole(std::string strategy, int n, bool can_harm) {
+    Question q;
+    q.strategy = std::move(strategy);
+    q.replicas = n;
+    q.can_harm = can_harm;
+    q.one_version = q.strategy == "recreate";
+    q.full_switch = q.strategy == "blue-green";
+    q.steps = q.strategy == "canary" ? 2 : 0;
+    return q;
+}
+
+/// A decision with one mistake in it.
+template <class S, class Mistake>
+laws::DecideFunction mutant(S strategy, Mistake mistake) {
+    return [strategy, mistake](const Observed& seen) {
+        Desired d = strategy.decide(seen);
+        mistake(seen, d);
+        return d;
+    };
+}
+
+bool caught(const laws::DecideFunction& decide, const Question& q) {
+    std::size_t states = 0;
+    return !broken(decide, q, states).empty();
+}
+
+}  // namespace
+
+TEST_CASE("rolling keeps its promises in every reachable state of up to 8 pods") {
+    std::size_t states = 0;
+    every_rolling_case(2, [&](const Question& q) {
+        const Rolling s = rolling(q);
+        const auto laws = broken([&](const Observed& seen) { return s.decide(seen); }, q, states);
+        INFO("replicas ", q.replicas, " surge ", q.posts.surge, " unavailable ", q.posts.unavailable);
+        CHECK_MESSAGE(laws.empty(), listed(laws));
+    });
+    CHECK(states > 10'000);
+}
+
+TEST_CASE("rolling keeps its promises when a third revision overtakes it") {
+    std::size_t states = 0;
+    every_rolling_case(3, [&](Question q) {
+        if (q.replicas > 5) return;  // the three-sided states of more pods are the slow round's
+        const Rolling s = rolling(q);
+        const auto laws = broken([&](const Observed& seen) { return s.decide(seen); }, q, states);
+        INFO("replicas ", q.replicas, " surge ", q.posts.surge, " unavailable ", q.posts.unavailable);
+        CHECK_MESSAGE(laws.empty(), listed(laws));
+    });
+    CHECK(states > 1'000);
+}
+
+TEST_CASE("recreate, blue-green and canary keep their promises in every reachable state") {
+    std::size_t states = 0;
+    for (int n = 1; n <= 8; ++n) {
+        const auto holds = [&](const auto& s, const Question& q) {
+            const auto laws = broken([&](const Observed& seen) { return s.decide(seen); }, q, states);
+            INFO(q.strategy, " replicas ", n);
+            CHECK_MESSAGE(laws.empty(), listed(laws));
+        };
+        holds(Recreate{}, whole("recreate", n, false));
+        holds(blue_green(), whole("blue-green", n, true));
+        holds(canary(Split::router), whole("canary", n, true));
+        Question by_pods = whole("canary", n, true);
+        by_pods.keeps_posts = true;
+        const Canary s = canary(Split::pods);
+        by_pods.posts = resolve_fenceposts(s.max_surge, s.max_unavailable, n);
+        holds(s, by_pods);
+    }
+    CHECK(states > 2'000);
+}
+
+TEST_CASE("a mistake in rolling breaks a law") {
+    const Question q{.strategy = "rolling", .replicas = 4, .posts = {1, 1}, .keeps_posts = true};
+    const Rolling s{pods(1), pods(1)};
+    CHECK_FALSE(caught(mutant(s, [](const Observed&, Desired&) {}), q));
+    CHECK(caught([](const Observed& o) { return Rolling{pods(2), pods(1)}.decide(o); }, q));
+    CHECK(caught([](const Observed& o) { return Rolling{pods(1), pods(2)}.decide(o); }, q));
+    // The ceiling does not see unready old pods.
+    CHECK(caught(
+        [&](Observed o) {
+            const Observed truth = o;
+            for (RevisionSeen& old : o.old_revisions) old.size = old.available;
+            Desired d = s.decide(o);
+            for (std::size_t i = 0; i < d.old_sizes.size(); ++i) {
+                d.old_sizes[i] += truth.old_revisions[i].size - o.old_revisions[i].size;
+            }
+            return d;
+        },
+        q));
+    // Old pods come back.
+    CHECK(caught(mutant(s,
+                        [](const Observed& o, Desired& d) {
+                            if (o.new_revision.available == 2 && d.old_sizes[0] < 3) ++d.old_sizes[0];
+                        }),
+                 q));
+    // The last old pod never goes.
+    CHECK(caught(mutant(s, [](const Observed&, Desired& d) { d.old_sizes[0] = std::max(1, d.old_sizes[0]); }), q));
+    // Unready pods count as available.
+    CHECK(caught(
+        [&](Observed o) {
+            o.new_revision.available = o.new_revision.pods;
+            return s.decide(o);
+        },
+        q));
+}
+
+TEST_CASE("a mistake in recreate breaks a law") {
+    const Question q = whole("recreate", 3, false);
+    CHECK_FALSE(caught(mutant(Recreate{}, [](const Observed&, Desired&) {}), q));
+    CHECK(caught(mutant(Recreate{}, [](const Observed& o, Desired& d) { d.new_size = o.new_revision.size; }), q));
+    CHECK(caught(mutant(Recreate{},
+                        [](const Observed& o, Desired& d) {
+                            if (o.old_revisions[0].pods == 0) d.new_size = o.replicas;  // terminating ones forgotten
+                        }),
+                 q));
+    CHECK(caught(mutant(Recreate{}, [](const Observed&, Desired& d) { d.old_sizes[0] = std::max(1, d.old_sizes[0]); }), q));
+}
+
+TEST_CASE("a mistake in blue-green breaks a law") {
+    const Question q = whole("blue-green", 3, true);
+    const BlueGreen s = blue_green();
+    CHECK_FALSE(caught(mutant(s, [](const Observed&, Desired&) {}), q));
+    // Blue never retires.
+    CHECK(caught(mutant(s, [](const Observed& o, Desired& d) { d.old_sizes[0] = o.replicas; }), q));
+    // Users move as soon as one green pod is up.
+    CHECK(caught(mutant(s,
+                        [](const Observed& o, Desired& d) {
+                            if (o.new_revision.available > 0 && !d.status.aborted) d.to_new = everything;
+                        }),
+                 q));
+    // Blue goes before users have left.
+    CHECK(caught(mutant(s,
+                        [](const Observed& o, Desired& d) {
+                            if (o.new_revision.available == o.replicas && !d.status.aborted) d.old_sizes[0] = 0;
+                        }),
+                 q));
+    // What was given up is tried again.
+    CHECK(caught(mutant(s, [](const Observed&, Desired& d) { d.status.aborted = false; }), q));
+}
+
+TEST_CASE("a mistake in canary breaks a law") {
+    const Canary s = canary(Split::pods);
+    Question q = whole("canary", 4, true);
+    q.keeps_posts = true;
+    q.posts = resolve_fenceposts(s.max_surge, s.max_unavailable, 4);
+    CHECK_FALSE(caught(mutant(s, [](const Observed&, Desired&) {}), q));
+    // A rollback keeps one new pod.
+    CHECK(caught(mutant(s,
+                        [](const Observed& o, Desired& d) {
+                            if (d.status.aborted) d.new_size = std::max(d.new_size, std::min(1, o.new_revision.size));
+                        }),
+                 q));
+    // The steps never end.
+    CHECK(caught(mutant(s, [](const Observed&, Desired& d) { d.status.step = std::min(d.status.step, 1); }), q));
+    // One pod too many.
+    CHECK(caught(mutant(s,
+                        [](const Observed& o, Desired& d) {
+                            if (d.new_size > 0 && d.new_size < o.replicas) d.new_size += 2;
+                        }),
+                 q));
+    // It forgets that it went back.
+    CHECK(caught(mutant(s, [](const Observed&, Desired& d) { d.status.aborted = false; }), q));
+}
