@@ -117,16 +117,16 @@ std::vector<Field> make_table() {
     t.add("pre-stop", [](Scenario& s) -> auto& { return s.old_version.pre_stop; },
           "sleep between the deletion and SIGTERM", "Kubernetes: none");
     t.add("on-sigterm", [](Scenario& s) -> auto& { return s.old_version.on_sigterm; },
-          "what the program does when told to end", "assumed: drain").moves = true;
+          "what the program does when told to end", "assumed: what most web servers do").moves = true;
     t.add("shutdown", [](Scenario& s) -> auto& { return s.old_version.shutdown; },
-          "from SIGTERM until the process ends by itself", "assumed: 1s").moves = true;
+          "from SIGTERM until the process ends by itself", "assumed: a program that only closes its sockets").moves = true;
     t.add("grace", [](Scenario& s) -> auto& { return s.old_version.grace; },
           "from the deletion until SIGKILL", "Kubernetes: 30s");
     t.add("min-ready", [](Scenario& s) -> auto& { return s.min_ready; },
           "a pod counts as available after being ready for so long", "Kubernetes: 0");
 
     t.section("traffic");
-    t.add("rate", [](Scenario& s) -> auto& { return s.rate; }, "requests, Poisson", "assumed: 100/s").moves = true;
+    t.add("rate", [](Scenario& s) -> auto& { return s.rate; }, "requests, Poisson", "assumed: nothing is known of the traffic").moves = true;
     t.add_optional("load", [](Scenario& s) -> auto& { return s.load; },
                    "instead of the rate: part of what the ready pods can serve");
     t.add("users", [](Scenario& s) -> auto& { return s.users; }, "how many people send the requests",
@@ -173,7 +173,7 @@ std::vector<Field> make_table() {
                    "exactly so many requests (strategy none)");
 
     t.section("prices");
-    t.add("cpu", [](Scenario& s) -> auto& { return s.cpu; }, "vCPU that a pod asks for", "assumed: 0.5").moves = true;
+    t.add("cpu", [](Scenario& s) -> auto& { return s.cpu; }, "vCPU that a pod asks for", "assumed: a small web service").moves = true;
     t.add("memory", [](Scenario& s) -> auto& { return s.memory_gb; }, "GB of memory that a pod asks for",
           "assumed: 0.5").moves = true;
     t.add("currency", [](Scenario& s) -> auto& { return s.prices.currency; }, "of the prices", "USD");
@@ -297,6 +297,7 @@ std::vector<Assumption> assumptions(const Scenario& s) {
     for (const Field& field : fields()) {
         if (s.given(field.word)) continue;
         if (field.word == "rate" && s.load) continue;
+        if (s.strategy == "none" && field.section != "traffic") continue;  // no pod starts or ends
         const bool strategic = uses(s, field.word) && field.source.starts_with("assumed");
         if (!field.moves && !strategic) continue;
         if (field.word == "shutdown" && s.old_version.on_sigterm == OnSigterm::exit) continue;

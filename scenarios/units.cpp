@@ -321,12 +321,13 @@ std::string Text<std::uint64_t>::print(const std::uint64_t& n) { return fmt::for
 std::string Text<std::uint64_t>::form() { return "a whole number, 0 or more"; }
 
 double Text<double>::parse(std::string_view text) {
-    std::string_view s = trimmed(text);
-    const auto value = take_number(s);
-    if (!value || !s.empty()) {
+    const std::string_view s = trimmed(text);
+    double value = 0;
+    const auto [end, error] = std::from_chars(s.data(), s.data() + s.size(), value);
+    if (error != std::errc{} || end != s.data() + s.size() || !std::isfinite(value) || value < 0) {
         throw BadValue(fmt::format("'{}' is not a number", shown(text)), "write a number such as 0.25", "number");
     }
-    return *value;
+    return value;
 }
 std::string Text<double>::print(const double& value) { return plain(value); }
 std::string Text<double>::form() { return "a number"; }

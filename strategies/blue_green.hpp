@@ -26,7 +26,7 @@ struct BlueGreen {
         knob("qa", qa, "test requests to the new version through a side service before the switch",
              "none unless given");
         knob("hold", hold, "how long a step stands (canary), how long QA lasts (blue-green)",
-             "assumed: 5m");
+             "assumed: the pause of most published canary examples");
         knob("error-limit", error_limit,
              "roll back when the new version's error share exceeds the old one's by more",
              "assumed: 1%, Argo's and Flagger's usual success rate of 99%");

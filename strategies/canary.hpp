@@ -32,7 +32,7 @@ struct Canary {
         knob("steps", steps, "parts of the requests that the new version gets, one after the other",
              "assumed: 10%,25%,50%, then everything");
         knob("hold", hold, "how long a step stands (canary), how long QA lasts (blue-green)",
-             "assumed: 5m");
+             "assumed: the pause of most published canary examples");
         knob("split", split, "what divides the requests: the number of pods, or a router's weights",
              "a plain Service divides by pods");
         knob("error-limit", error_limit,
