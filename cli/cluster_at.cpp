@@ -27,7 +27,9 @@ std::unique_ptr<ClusterAt> cluster_at(const Arguments& arguments, const std::str
     const auto strategy = strategy_of(view->scenario);
     view->world = simulate(
         setup_of(view->scenario, 0),
-        [&](const Observed& seen) { return strategy ? decide(*strategy, seen) : as_observed(seen); },
+        [&](const Observed& seen) {
+            return strategy ? decide(*strategy, seen) : as_observed(seen);
+        },
         view->nobody, stop);
     view->now = view->world->settled;
     return view;

@@ -57,14 +57,15 @@ class PassedOver {
     std::vector<Count> kinds_;
 };
 
-/// Complains about the second object of a name.
+/// Complains about the second object of a name in one file. Of two files each may be an application
+/// of its own: both are simulated.
 void find_duplicates(const std::vector<Object>& objects, std::vector<Diagnostic>& mistakes) {
     std::map<std::tuple<std::string, std::string, std::string, std::string>, const Object*> known;
     for (const Object& object : objects) {
         if (object.name.empty()) continue;
         const auto [first, is_new] =
             known.try_emplace({object.group, object.kind, object.space, object.name}, &object);
-        if (is_new) continue;
+        if (is_new || first->second->document->file != object.document->file) continue;
         FieldReader(*object.document, mistakes)
             .complain(place_of(object), "duplicate-object",
                       fmt::format("the {} {} is described twice", object.kind, quote(object.name)),

@@ -8,7 +8,8 @@
 
 namespace stratsim {
 
-/// What is due, in order of time; of two things due at one instant, the one noted first comes first.
+/// What is due, in order of time; of two things due at one instant, the one noted first comes
+/// first.
 ///
 /// A 4-ary implicit heap: half the depth of a binary one, and four children share a cache line.
 template <class Event>

@@ -52,10 +52,10 @@ PodId Cluster::create(std::size_t revision, int set, int ordinal) {
     pod.created = now_;
     pod.server = Server(made_of.concurrency, made_of.queue);
     const bool kept = ordinal >= 0;
-    pod.store = visits_.open(kept ? std::optional<std::uint64_t>(
-                                        (static_cast<std::uint64_t>(set) << 32) +
-                                        static_cast<std::uint64_t>(ordinal))
-                                  : std::nullopt);
+    pod.store =
+        visits_.open(kept ? std::optional<std::uint64_t>((static_cast<std::uint64_t>(set) << 32) +
+                                                         static_cast<std::uint64_t>(ordinal))
+                          : std::nullopt);
     ++home.pods;
     home.unready_pods.push_back(id);
     if (ordinal >= 0) {
@@ -215,7 +215,8 @@ void Cluster::hears_route(const event::HearsRoute& news) {
     // One update of the endpoints carries every pod that was ready when it was made.
     for (std::size_t i = 0; i < pods_.size(); ++i) {
         const Pod& pod = pods_[i];
-        if (news.parts[pod.revision] == nothing || !pod.ready_at || *pod.ready_at > news.decided) continue;
+        if (news.parts[pod.revision] == nothing || !pod.ready_at || *pod.ready_at > news.decided)
+            continue;
         if (pod.phase != Phase::ready) continue;
         listing_.hear(static_cast<PodId>(i), pod.revision, Heard::ready, pod.listens, now_);
     }
@@ -236,10 +237,14 @@ OrdinalSeen Cluster::seen_of(PodId id) const {
     const Pod& pod = this->pod(id);
     const bool is_new = pod.revision == target_;
     switch (pod.phase) {
-        case Phase::starting: return {State::unready, is_new};
-        case Phase::ready: return {pod.available ? State::available : State::ready, is_new};
-        case Phase::terminating: return {State::terminating, is_new};
-        case Phase::gone: return {};
+        case Phase::starting:
+            return {State::unready, is_new};
+        case Phase::ready:
+            return {pod.available ? State::available : State::ready, is_new};
+        case Phase::terminating:
+            return {State::terminating, is_new};
+        case Phase::gone:
+            return {};
     }
     return {};
 }
@@ -331,7 +336,8 @@ bool Cluster::reroute(std::optional<Share> to_new) {
     parts[target_] = to_new.value_or(everything);
     parts[other()] = Share{everything.millionths - parts[target_].millionths};
     if (!was && to_new == nothing) {
-        // The Service selected the old version all along: nothing changes, nobody has to hear of it.
+        // The Service selected the old version all along: nothing changes, nobody has to hear of
+        // it.
         listing_.route(std::move(parts), now_);
         return true;
     }
@@ -348,7 +354,8 @@ bool Cluster::apply(const Desired& desired) {
         const bool step_over = step_ && (desired.status.step != status_.step || !desired.step);
         if (step_over) tell_(now_, fact::StepEnded{status_.step});
         if (desired.step && (!step_ || desired.status.step != status_.step)) {
-            tell_(now_, fact::StepReached{desired.status.step, desired.step->asked, desired.step->delivered});
+            tell_(now_, fact::StepReached{desired.status.step, desired.step->asked,
+                                          desired.step->delivered});
         }
         if (desired.status.aborted && !status_.aborted) tell_(now_, fact::RollbackBegun{false});
         changed = desired.status != status_;

@@ -22,10 +22,10 @@ enum class Phase : std::uint8_t { starting, ready, terminating, gone };
 struct Pod {
     std::size_t revision = 0;
     int set = 0;
-    int ordinal = -1;  ///< in its StatefulSet; -1: none
+    int ordinal = -1;         ///< in its StatefulSet; -1: none
     std::uint32_t index = 0;  ///< how many of its revision were made before it
     Phase phase = Phase::starting;
-    bool listens = false;   ///< takes connections
+    bool listens = false;  ///< takes connections
     bool available = false;
     bool was_ready = false;
     Time created{};
@@ -72,9 +72,9 @@ struct Look {};
 struct Undo {};
 }  // namespace event
 
-using Event = std::variant<event::Listens, event::Ready, event::Available, event::Sigterm,
-                           event::Closes, event::Exits, event::Hears, event::HearsRoute, event::Look,
-                           event::Undo>;
+using Event =
+    std::variant<event::Listens, event::Ready, event::Available, event::Sigterm, event::Closes,
+                 event::Exits, event::Hears, event::HearsRoute, event::Look, event::Undo>;
 
 /// The pods, their sets and the endpoints: the one place where the state of the cluster changes.
 class Cluster {

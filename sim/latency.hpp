@@ -10,7 +10,8 @@
 
 namespace stratsim {
 
-/// How many requests took how long: 64 classes an octave, so a quantile is within 0.8 % of the truth.
+/// How many requests took how long: 64 classes an octave, so a quantile is within 0.8 % of the
+/// truth.
 class LatencyHistogram {
   public:
     void add(Duration latency) { ++count_[index(latency)]; }
@@ -59,7 +60,8 @@ class LatencyHistogram {
     static double middle(std::size_t i) {
         const auto octave = static_cast<unsigned>(i / per_octave) + lowest;
         const double width = static_cast<double>(1ULL << (octave - bits));
-        return static_cast<double>(1ULL << octave) + (static_cast<double>(i % per_octave) + 0.5) * width;
+        return static_cast<double>(1ULL << octave) +
+               (static_cast<double>(i % per_octave) + 0.5) * width;
     }
 
     std::array<std::uint32_t, classes> count_{};

@@ -14,11 +14,11 @@ namespace stratsim {
 
 /// The pods of one revision, as a controller counts them.
 struct RevisionSeen {
-    int size = 0;         ///< pods asked for (the replica set's spec.replicas)
-    int pods = 0;         ///< without deletion timestamp
-    int ready = 0;        ///< of those
-    int available = 0;    ///< ready for at least min-ready
-    int terminating = 0;  ///< deleted, not yet gone
+    int size = 0;               ///< pods asked for (the replica set's spec.replicas)
+    int pods = 0;               ///< without deletion timestamp
+    int ready = 0;              ///< of those
+    int available = 0;          ///< ready for at least min-ready
+    int terminating = 0;        ///< deleted, not yet gone
     std::uint64_t answers = 0;  ///< requests answered since the rollout command
     std::uint64_t errors = 0;   ///< of those, answered with an error
 
@@ -36,9 +36,9 @@ struct OrdinalSeen {
 
 /// What a strategy remembers: stored by the cluster, handed back at the next look.
 struct Status {
-    int step = 0;                ///< steps left behind
-    bool switched = false;       ///< users have been moved to the new version
-    bool aborted = false;        ///< given up; the old version is coming back
+    int step = 0;                 ///< steps left behind
+    bool switched = false;        ///< users have been moved to the new version
+    bool aborted = false;         ///< given up; the old version is coming back
     std::optional<Time> since{};  ///< when the present stage was reached
 
     friend bool operator==(const Status&, const Status&) = default;
@@ -52,9 +52,10 @@ struct Observed {
     RevisionSeen new_revision;
     /// StatefulSets only. [0] is the set itself, [1] a second set beside it (blue/green).
     std::vector<std::vector<OrdinalSeen>> ordinals;
-    bool ordered = true;           ///< podManagementPolicy OrderedReady
-    std::optional<Share> to_new;   ///< part of the requests sent to the new revision; unset: a plain Service
-    bool back_to_stable = false;   ///< the target is the revision that last was complete (an undo)
+    bool ordered = true;  ///< podManagementPolicy OrderedReady
+    std::optional<Share>
+        to_new;  ///< part of the requests sent to the new revision; unset: a plain Service
+    bool back_to_stable = false;  ///< the target is the revision that last was complete (an undo)
     std::uint64_t side_answers = 0;  ///< answers of the new revision through the side service
     std::uint64_t side_errors = 0;
     Status status;

@@ -8,7 +8,9 @@ namespace {
 
 using State = OrdinalSeen::State;
 
-bool is_ready(State state) { return state == State::ready || state == State::available; }
+bool is_ready(State state) {
+    return state == State::ready || state == State::available;
+}
 
 /// The lowest ordinal that is not running and ready; it alone may be condemned while unhealthy.
 int first_unhealthy(const std::vector<OrdinalSeen>& ordinals) {

@@ -6,10 +6,10 @@ namespace stratsim {
 
 /// What one StatefulSet is told to be.
 struct StatefulSetSpec {
-    int set = 0;        ///< index in Observed::ordinals
+    int set = 0;  ///< index in Observed::ordinals
     int replicas = 0;
-    int partition = 0;  ///< ordinals below it stay at, or come back at, the old revision
-    bool to_new = true; ///< ordinals from the partition on belong to the new revision
+    int partition = 0;   ///< ordinals below it stay at, or come back at, the old revision
+    bool to_new = true;  ///< ordinals from the partition on belong to the new revision
     bool ordered = true;
 };
 

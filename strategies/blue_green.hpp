@@ -11,7 +11,8 @@ struct BlueGreen {
     static constexpr std::string_view name = "blue-green";
     static constexpr std::string_view summary =
         "both versions in full, everybody moves at once, the old one stays for a while";
-    static constexpr std::string_view good_for = "nobody meets a release that fails its check; instant way back";
+    static constexpr std::string_view good_for =
+        "nobody meets a release that fails its check; instant way back";
     static constexpr std::string_view price = "twice the pods while both are up";
 
     Duration keep_old = std::chrono::seconds{30};

@@ -40,8 +40,8 @@ struct Canary {
              "assumed: 1%, Argo's and Flagger's usual success rate of 99%");
         knob("analysis-interval", analysis_interval, "how often a step's errors are looked at",
              "Flagger: 1m");
-        knob("max-surge", max_surge, "pods above the replicas, a number or a percentage (rounds up)",
-             "Kubernetes: 25%");
+        knob("max-surge", max_surge,
+             "pods above the replicas, a number or a percentage (rounds up)", "Kubernetes: 25%");
         knob("max-unavailable", max_unavailable,
              "pods that may be missing, a number or a percentage (rounds down)", "Kubernetes: 25%");
         knob("keep-old", keep_old, "how long the old pods stay after users have left them",

@@ -19,7 +19,9 @@ int old_size(const Observed& seen) {
     return sum;
 }
 
-int total_size(const Observed& seen) { return seen.new_revision.size + old_size(seen); }
+int total_size(const Observed& seen) {
+    return seen.new_revision.size + old_size(seen);
+}
 
 bool old_pods_gone(const Observed& seen) {
     return std::ranges::all_of(seen.old_revisions, [](const RevisionSeen& old) {

@@ -11,9 +11,9 @@ struct Target {
     int old_pods = 0;
 };
 
-/// One pass of the Deployment controller over replica sets of any revisions: grow one side as far as
-/// the surge leaves room, and only if nothing grew, shrink the other as far as the available pods
-/// allow. Sizes only; terminating pods count for neither bound (Kubernetes 1.36, rolling.go).
+/// One pass of the Deployment controller over replica sets of any revisions: grow one side as far
+/// as the surge leaves room, and only if nothing grew, shrink the other as far as the available
+/// pods allow. Sizes only; terminating pods count for neither bound (Kubernetes 1.36, rolling.go).
 Desired rolling_pass(const Observed& seen, Target target, Fenceposts posts);
 
 /// Pods asked for, over all revisions.

@@ -1,9 +1,8 @@
 #include "sim/agenda.hpp"
 
-#include <doctest/doctest.h>
-
 #include <algorithm>
 #include <cstdint>
+#include <doctest/doctest.h>
 #include <vector>
 
 using namespace stratsim;

@@ -6,8 +6,12 @@ using namespace stratsim;
 
 namespace {
 
-Time at(int s) { return Time{std::chrono::seconds{s}}; }
-PodId pod(std::uint32_t i) { return static_cast<PodId>(i); }
+Time at(int s) {
+    return Time{std::chrono::seconds{s}};
+}
+PodId pod(std::uint32_t i) {
+    return static_cast<PodId>(i);
+}
 
 }  // namespace
 

@@ -1,10 +1,10 @@
-#include "sim/distribution.hpp"
-#include "sim/elementary.hpp"
 #include "sim/random.hpp"
 
-#include <doctest/doctest.h>
+#include "sim/distribution.hpp"
+#include "sim/elementary.hpp"
 
 #include <cmath>
+#include <doctest/doctest.h>
 
 using namespace stratsim;
 
@@ -18,7 +18,8 @@ TEST_CASE("Philox4x64-10 gives the known answers of its authors") {
     const auto ones = philox({~0ULL, ~0ULL, ~0ULL, ~0ULL}, {~0ULL, ~0ULL}).words;
     CHECK(ones[0] == 0x87b092c3013fe90bULL);
     CHECK(ones[3] == 0xa09caebf594f0ba0ULL);
-    const auto pi = philox({0x243f6a8885a308d3ULL, 0x13198a2e03707344ULL, 0xa4093822299f31d0ULL, 0x082efa98ec4e6c89ULL},
+    const auto pi = philox({0x243f6a8885a308d3ULL, 0x13198a2e03707344ULL, 0xa4093822299f31d0ULL,
+                            0x082efa98ec4e6c89ULL},
                            {0x452821e638d01377ULL, 0xbe5466cf34e90c6cULL})
                         .words;
     CHECK(pi[0] == 0xa528f45403e61d95ULL);
@@ -42,7 +43,8 @@ TEST_CASE("logarithm and exponential agree with the C library to the last digits
 
 TEST_CASE("the normal quantile undoes the normal distribution") {
     for (double p : {1e-12, 1e-6, 0.001, 0.024, 0.3, 0.5, 0.77, 0.99, 0.999999}) {
-        CHECK(0.5 * std::erfc(-normal_quantile(p) / std::sqrt(2.0)) == doctest::Approx(p).epsilon(1e-12));
+        CHECK(0.5 * std::erfc(-normal_quantile(p) / std::sqrt(2.0)) ==
+              doctest::Approx(p).epsilon(1e-12));
     }
     CHECK(normal_quantile(0.975) == doctest::Approx(1.959963984540054).epsilon(1e-14));
     CHECK(normal_probability(1.959963984540054) == doctest::Approx(0.975).epsilon(1e-12));
@@ -55,7 +57,8 @@ TEST_CASE("the tail of chi-square is the textbook's") {
     CHECK(chi_square_tail(100, 99) == doctest::Approx(0.4534).epsilon(1e-3));
     CHECK(chi_square_tail(0, 3) == 1.0);
     CHECK(std::exp(log_gamma(5.0)) == doctest::Approx(24.0).epsilon(1e-13));
-    CHECK(log_gamma(0.5) == doctest::Approx(std::log(std::sqrt(3.14159265358979324))).epsilon(1e-13));
+    CHECK(log_gamma(0.5) ==
+          doctest::Approx(std::log(std::sqrt(3.14159265358979324))).epsilon(1e-13));
 }
 
 TEST_CASE("a drawn duration has the median, percentile and mean that it names") {
@@ -65,7 +68,8 @@ TEST_CASE("a drawn duration has the median, percentile and mean that it names") 
     CHECK(to_seconds(lognormal.quantile(0.99)) == doctest::Approx(0.100).epsilon(1e-6));
     CHECK(lognormal.mean_seconds() == doctest::Approx(0.0200).epsilon(0.01));
     const auto exponential = Distribution::exponential(milliseconds{20});
-    CHECK(to_seconds(exponential.quantile(1 - std::exp(-1.0))) == doctest::Approx(0.020).epsilon(1e-6));
+    CHECK(to_seconds(exponential.quantile(1 - std::exp(-1.0))) ==
+          doctest::Approx(0.020).epsilon(1e-6));
     const auto uniform = Distribution::uniform(milliseconds{20}, milliseconds{40});
     CHECK(uniform.quantile(0.25) == milliseconds{25});
     CHECK(Distribution::fixed(milliseconds{5}).quantile(0.1) == milliseconds{5});

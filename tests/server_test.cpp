@@ -6,7 +6,9 @@ using namespace stratsim;
 
 namespace {
 
-Time at(int ms) { return Time{std::chrono::milliseconds{ms}}; }
+Time at(int ms) {
+    return Time{std::chrono::milliseconds{ms}};
+}
 
 /// Sends a request of `service` ms at `now` and returns when it ends.
 Time send(Server& server, int now, int service) {

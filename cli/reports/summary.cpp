@@ -164,7 +164,7 @@ std::vector<std::string> given(const Scenario& s) {
     }
     std::vector<std::string> lines;
     for (const auto& [file, words] : by_file)
-        lines.push_back(fmt::format("given in {}: {}", file, words));
+        lines.push_back(fmt::format("given in {}: {}", file == "-" ? "<stdin>" : file, words));
     return lines;
 }
 
