@@ -294,8 +294,11 @@ Background background(const std::vector<Experiment>& experiments) {
     const bool several = std::ranges::any_of(experiments, [&](const Experiment& e) {
         return e.scenario.name != experiments.front().scenario.name;
     });
+    constexpr std::size_t most_listed = 3;  // beyond that the list hides the table above it
+    const bool fold = several && experiments.size() > most_listed;
+    if (fold) all.given.emplace_back("what a file gives: --workload KIND/NAME");
     for (const Experiment& e : experiments) {
-        for (const std::string& line : given(e.scenario)) {
+        for (const std::string& line : fold ? std::vector<std::string>{} : given(e.scenario)) {
             once(all.given, several ? e.scenario.name + ": " + line : line, std::equal_to{});
         }
         for (const std::string& remark : e.scenario.remarks)
