@@ -176,7 +176,7 @@ std::string input_help(const std::string& usage, const std::string& examples) {
         line.clear();
     };
     for (const Field& field : fields()) {
-        const std::string value = field.has_default ? field.get(defaults) : field.form;
+        const std::string value = field.has_default ? field.get(defaults) : "unset";
         const std::string item = fmt::format("--{} {}", field.word, value);
         if (field.section != section) {
             flush();
@@ -190,7 +190,7 @@ std::string input_help(const std::string& usage, const std::string& examples) {
     }
     flush();
     text +=
-        fmt::format("output       -o FORMAT[=FILE] ({})  --color auto|always|never  --ascii\n\n",
+        fmt::format("output       -o FORMAT[=FILE] ({})\n             --color auto|always|never  --ascii  --threads 0\n\n",
                     fmt::join(format_names(), ", "));
     text += "Shown: what holds without the flag. What a flag means: stratsim explain FLAG\n";
     return text;

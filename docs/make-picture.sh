@@ -9,9 +9,10 @@ cell=8.4 # the width of a character at 14 px
 line_height=18
 
 escape() {
-    local text=${1//&/&amp;}
-    text=${text//</&lt;}
-    printf '%s' "${text//>/&gt;}"
+    local text=${1//&/'&amp;'} # quoted, as bash 5.2 takes a bare & for what was matched
+    text=${text//</'&lt;'}
+    text=${text//>/'&gt;'}
+    printf '%s' "$text"
 }
 
 # The class of a colour code; what has none is plain text.

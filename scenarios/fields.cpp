@@ -17,13 +17,13 @@ class Table {
     }
 
     template <class At>
-    Field& add(std::string word, At at, std::string help, std::string source) {
+    Field& add(std::string_view word, At at, std::string_view help, std::string_view source) {
         using Value = std::remove_cvref_t<decltype(at(std::declval<Scenario&>()))>;
         return list.emplace_back(
-            Field{.word = std::move(word),
+            Field{.word = std::string(word),
                   .section = section_,
-                  .help = std::move(help),
-                  .source = std::move(source),
+                  .help = std::string(help),
+                  .source = std::string(source),
                   .form = Text<Value>::form(),
                   .set = [at](Scenario& s, std::string_view t) { at(s) = Text<Value>::parse(t); },
                   .get =
@@ -34,13 +34,13 @@ class Table {
 
     /// A setting that is unset unless somebody gives it.
     template <class At>
-    Field& add_optional(std::string word, At at, std::string help) {
+    Field& add_optional(std::string_view word, At at, std::string_view help) {
         using Value =
             typename std::remove_cvref_t<decltype(at(std::declval<Scenario&>()))>::value_type;
         Field& field = list.emplace_back();
-        field = {.word = std::move(word),
+        field = {.word = std::string(word),
                  .section = section_,
-                 .help = std::move(help),
+                 .help = std::string(help),
                  .source = "",
                  .form = Text<Value>::form(),
                  .set = [at](Scenario& s, std::string_view t) { at(s) = Text<Value>::parse(t); },

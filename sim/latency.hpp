@@ -37,9 +37,9 @@ class LatencyHistogram {
         std::uint64_t sum = 0;
         for (std::size_t i = 0; i < classes; ++i) {
             sum += count_[i];
-            if (sum >= rank) return middle(i) * 1e-6;
+            if (sum >= rank) return middle(i) / 1e6;
         }
-        return middle(classes - 1) * 1e-6;
+        return middle(classes - 1) / 1e6;
     }
 
   private:

@@ -29,7 +29,7 @@ struct BlueGreen {
         knob("hold", hold, "how long a step stands (canary), how long QA lasts (blue-green)",
              "assumed: the pause of most published canary examples");
         knob("error-limit", error_limit,
-             "roll back when the new version's error share exceeds the old one's by more",
+             "roll back when the new version's error share exceeds the old one's (QA: 0) by more",
              "assumed: 1%, Argo's and Flagger's usual success rate of 99%");
     }
 

@@ -36,7 +36,7 @@ struct Canary {
         knob("split", split, "what divides the requests: the number of pods, or a router's weights",
              "a plain Service divides by pods");
         knob("error-limit", error_limit,
-             "roll back when the new version's error share exceeds the old one's by more",
+             "roll back when the new version's error share exceeds the old one's (QA: 0) by more",
              "assumed: 1%, Argo's and Flagger's usual success rate of 99%");
         knob("analysis-interval", analysis_interval, "how often a step's errors are looked at",
              "Flagger: 1m");
