@@ -51,6 +51,11 @@ inline Node& Node::operator=(const Node& other) = default;
 inline Node& Node::operator=(Node&& other) noexcept = default;
 inline Node::~Node() = default;
 
+/// Whether the node is a list or a mapping, empty ones included.
+inline bool is_collection(const Node& node) {
+    return node.kind == Node::Kind::sequence || node.kind == Node::Kind::mapping;
+}
+
 /// One document of a file, together with what is needed to complain about a part of it.
 struct Document {
     std::string file;
