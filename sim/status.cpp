@@ -1,0 +1,112 @@
+#include "sim/cluster.hpp"
+#include "sim/wall_clock.hpp"
+
+#include <algorithm>
+#include <utility>
+
+// What the API shows of a workload after each pass of its controller.
+
+namespace stratsim {
+
+WorkloadCounts Cluster::counts(const Workload& workload) const {
+    WorkloadCounts sum;
+    if (!slots_.empty() && &workload == &main()) {
+        // A StatefulSet counts a pod that terminates until it is gone (updateStatus).
+        for (const auto& slots : slots_) {
+            for (const PodId id : slots) {
+                if (id == no_pod) continue;
+                const Pod& pod = this->pod(id);
+                const bool leaving = pod.phase == Phase::terminating;
+                ++sum.replicas;
+                if (leaving ? pod.left_ready : pod.phase == Phase::ready) ++sum.ready;
+                if (leaving ? pod.left_available : pod.available) ++sum.available;
+                if (!leaving && pod.revision == workload.target) ++sum.updated;
+                if (!leaving && pod.revision == workload.current) ++sum.current;
+            }
+        }
+        return sum;
+    }
+    int sizes = 0;
+    for (const std::size_t r : workload.sets) {
+        const Revision& set = revisions_[r];
+        sizes += set.size;
+        sum.replicas += set.pods;
+        sum.ready += set.ready;
+        sum.available += set.available;
+        if (r == workload.target) sum.updated = set.pods;
+    }
+    sum.unavailable = std::max(0, sizes - sum.available);
+    return sum;
+}
+
+void Cluster::show(std::size_t index, const DeploymentStatus& next) {
+    DeploymentStatus& api = workloads_[index].api;
+    const DeploymentStatus before = std::exchange(api, next);
+    if (before.counts != api.counts) tell_(now_, fact::StatusChanged{index, api.counts});
+    const auto tell = [&](ConditionType type, const std::optional<Condition>& was,
+                          const std::optional<Condition>& is) {
+        if (!is || (was && was->status == is->status && was->reason == is->reason)) return;
+        tell_(now_, fact::ConditionChanged{index, type, *is});
+    };
+    tell(ConditionType::progressing, before.progressing, api.progressing);
+    tell(ConditionType::available, before.available, api.available);
+}
+
+void Cluster::update_status(std::size_t index, const Desired& desired, const WorkloadCounts& before,
+                            bool creates) {
+    Workload& workload = workloads_[index];
+    StatusInput in{.counts = before,
+                   .bounds = workload.bounds,
+                   .paused = workload.paused,
+                   .only_scales = desired.only_scales,
+                   .deadline = setup_.progress_deadline,
+                   .now = now_,
+                   .stored = stored_second(now_, setup_.clock_phase)};
+    show(index, after_pause(workload.api, in));
+    if (!in.only_scales && revisions_[workload.target].exists) {
+        show(index, after_new_set(workload.api, creates, in));
+    }
+    show(index, next_status(workload.api, in));
+    if (stratsim::is_complete(workload.api.counts, workload.replicas)) {
+        workload.current = workload.target;
+        forget_history(workload);
+    }
+    const auto due = next_check(workload.api, in);
+    if (due && *due != workload.next_check) {
+        workload.next_check = *due;
+        agenda_.add(*due, event::Check{});
+    }
+}
+
+void Cluster::update_set_status() {
+    Workload& workload = main();
+    DeploymentStatus next = workload.api;
+    next.counts = counts(workload);
+    const int n = workload.replicas;
+    // stateful_set_utils.go, completeRollingUpdate.
+    if (!setup_.on_delete && next.counts.updated == n && next.counts.ready == n && next.counts.replicas == n) {
+        workload.current = workload.target;
+        next.counts.current = next.counts.updated;
+    }
+    show(0, next);
+}
+
+void Cluster::forget_history(Workload& workload) {
+    // sync.go, cleanupDeployment: of the old sets the oldest revisions beyond the limit, if empty.
+    std::vector<std::size_t> old;
+    for (const std::size_t r : workload.sets) {
+        if (r != workload.target) old.push_back(r);
+    }
+    const auto limit = static_cast<std::size_t>(setup_.history);
+    if (old.size() <= limit) return;
+    std::ranges::sort(old, {}, [&](std::size_t r) { return revisions_[r].number; });
+    old.resize(old.size() - limit);
+    for (const std::size_t r : old) {
+        if (revisions_[r].size > 0 || revisions_[r].pods > 0) continue;
+        revisions_[r].exists = false;
+        revisions_[r].sized_for.reset();
+        std::erase(workload.sets, r);
+    }
+}
+
+}  // namespace stratsim
