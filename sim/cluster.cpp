@@ -77,6 +77,7 @@ PodId Cluster::create(std::size_t revision, int set, int ordinal) {
     pod.ordinal = ordinal;
     pod.index = home.made++;
     pod.created = now_;
+    pod.rank = rank_ + 1;
     pod.server = Server(made_of.concurrency, made_of.queue);
     const bool kept = ordinal >= 0;
     pod.store = visits_.open(kept ? std::optional<std::uint64_t>(
@@ -104,8 +105,8 @@ void Cluster::start(PodId id) {
     const Pod& pod = this->pod(id);
     const PodTemplate& made_of = pod_template(pod);
     if (now_ < command && pod.revision == 0) {  // it has had all the time it needs
-        agenda_.add(now_, event::Listens{id});
-        agenda_.add(now_, event::Ready{id});
+        agenda_.add(now_, event::Listens{id}, pod.rank);
+        agenda_.add(now_, event::Ready{id}, pod.rank);
         return;
     }
     const auto boot = [&](std::uint64_t attempt) {
@@ -113,10 +114,10 @@ void Cluster::start(PodId id) {
         return made_of.boot.quantile(random_.block(Concern::boot, entity(pod), attempt).uniform(0));
     };
     const StartUp start = start_up(made_of, boot);
-    if (start.listens) agenda_.add(now_ + *start.listens, event::Listens{id});
+    if (start.listens) agenda_.add(now_ + *start.listens, event::Listens{id}, pod.rank);
     const bool becomes_ready =
         made_of.becomes_ready && pod.index < made_of.never_ready_from.value_or(~0U);
-    if (start.ready && becomes_ready) agenda_.add(now_ + *start.ready, event::Ready{id});
+    if (start.ready && becomes_ready) agenda_.add(now_ + *start.ready, event::Ready{id}, pod.rank);
 }
 
 void Cluster::set_listens(PodId id, bool listens) {
@@ -156,7 +157,7 @@ void Cluster::ready(PodId id) {
     if (available_from(pod, setup_) <= now_) {
         available(id);
     } else {
-        agenda_.add(available_from(pod, setup_), event::Available{id});
+        agenda_.add(available_from(pod, setup_), event::Available{id}, pod.rank);
     }
     agenda_.add(now_ + propagation(id, 0), event::Hears{id, Heard::ready});
 }
@@ -185,10 +186,11 @@ void Cluster::remove(PodId id) {
     pod.available = false;
     pod.phase = Phase::terminating;
     pod.deleted_at = now_;
+    pod.rank = rank_ + 1;
     tell_(now_, fact::PodTerminating{id, was_available});
     if (pod.was_ready) agenda_.add(now_ + propagation(id, 1), event::Hears{id, Heard::terminating});
     const PodTemplate& made_of = pod_template(pod);
-    agenda_.add(now_ + std::min(made_of.pre_stop, made_of.grace), event::Sigterm{id});
+    agenda_.add(now_ + std::min(made_of.pre_stop, made_of.grace), event::Sigterm{id}, pod.rank);
 }
 
 namespace {
@@ -214,18 +216,18 @@ void Cluster::sigterm(PodId id) {
         now_ + made_of.shutdown.quantile(random_.block(Concern::shutdown, entity(pod)).uniform(0));
     switch (made_of.on_sigterm) {
         case OnSigterm::exit:
-            agenda_.add(now_, event::Exits{id});
+            agenda_.add(now_, event::Exits{id}, pod.rank);
             break;
         case OnSigterm::drain:
             set_listens(id, false);
             pod.dies_at = std::min(kill, std::max(shutdown, pod.server.last_end(now_)));
-            agenda_.add(pod.dies_at, event::Exits{id});
+            agenda_.add(pod.dies_at, event::Exits{id}, pod.rank);
             break;
         case OnSigterm::serve:
-            agenda_.add(std::min(kill, shutdown), event::Closes{id});
+            agenda_.add(std::min(kill, shutdown), event::Closes{id}, pod.rank);
             break;
         case OnSigterm::ignore:
-            agenda_.add(kill, event::Exits{id});
+            agenda_.add(kill, event::Exits{id}, pod.rank);
             break;
     }
 }
@@ -234,7 +236,7 @@ void Cluster::closes(PodId id) {
     Pod& pod = this->pod(id);
     set_listens(id, false);
     pod.dies_at = std::min(killed_at(pod, pod_template(pod)), pod.server.last_end(now_));
-    agenda_.add(std::max(now_, pod.dies_at), event::Exits{id});
+    agenda_.add(std::max(now_, pod.dies_at), event::Exits{id}, pod.rank);
 }
 
 void Cluster::exits(PodId id, std::size_t killed) {

@@ -30,6 +30,7 @@ struct Pod {
     bool available = false;
     bool was_ready = false;
     bool failed = false;          ///< an action made it fail; it is not ready until one lets it recover
+    std::uint32_t rank = 0;       ///< controllers' reactions that led to its last change
     bool left_ready = false;      ///< it was ready when it was deleted, and its kubelet still says so
     bool left_available = false;
     Time created{};
@@ -132,6 +133,11 @@ class Cluster {
     void give_up();  ///< the strategy itself went back
 
     void advance(Time now) { now_ = now; }
+    /// How many controllers' reactions led to what is happening now.
+    void set_rank(std::uint32_t rank) { rank_ = rank; }
+    /// The limits under which what stands at first was sized.
+    void sized_under(const std::optional<Bounds>& bounds);
+    bool awaits_check() const;
     Time now() const { return now_; }
     bool rollout_complete() const;
     bool rolled_back() const;
@@ -224,6 +230,7 @@ class Cluster {
     const Witness& tell_;
     Randomness random_;
     Time now_{};
+    std::uint32_t rank_ = 0;
     bool standing_ = true;  ///< the pods that stood before everything are being made
     std::vector<Pod> pods_;
     std::vector<Revision> revisions_;

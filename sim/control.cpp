@@ -121,13 +121,15 @@ bool Cluster::size_sets(Workload& workload, const Desired& desired) {
         }
         changed |= resize(r, size);
     };
-    std::size_t old = 0;
-    for (const std::size_t r : std::vector(workload.sets)) {
-        if (r != workload.target) set_size(r, desired.old_sizes[old++], false);
-    }
+    const std::vector<std::size_t> sets = workload.sets;
+    // What grows comes first: in one pass only a set that is made grows while others shrink.
     if (desired.new_exists || desired.new_size > 0) {
         const bool is_made = make_set(workload, workload.target);
         set_size(workload.target, desired.new_size, is_made);
+    }
+    std::size_t old = 0;
+    for (const std::size_t r : sets) {
+        if (r != workload.target) set_size(r, desired.old_sizes[old++], false);
     }
     return changed;
 }

@@ -44,7 +44,7 @@ bool happen(World& world, const Event& event) {
                           [&](const event::Act& e) {
                               return cluster.act(cluster.setup().actions[e.action].what), true;
                           },
-                          [&](const event::Check&) { return true; },
+                          [&](const event::Check&) { return cluster.awaits_check(); },
                       },
                       event);
 }
@@ -82,34 +82,36 @@ std::unique_ptr<World> simulate(const Setup& setup, const Decide& decide, const 
 
     Time moved = command;  // of the last event that changed anything
     if (setup.rolls_out && setup.undo_after) agenda.add(command + *setup.undo_after, event::Undo{});
-    const auto instant = [&] {
+    // What is due at one instant is worked off by rank, with a look of the controllers after each:
+    // pods that one reaction made become ready together, the fruit of a later reaction comes later.
+    const auto work_off = [&] {
         const Time now = agenda.next();
+        const std::uint32_t rank = agenda.next_rank();
         bool noticed = false;
         bool advanced = false;
-        while (agenda.next() == now) {
+        cluster.set_rank(rank);
+        while (agenda.next() == now && agenda.next_rank() == rank) {
             const Event event = agenda.take();
             const bool looks_only = std::holds_alternative<event::Check>(event);
-            if (looks_only && !advanced) cluster.advance(now);
-            if (!looks_only && !std::exchange(advanced, true)) {
-                traffic.run_until(now);
-                cluster.advance(now);
-            }
+            if (!looks_only && !std::exchange(advanced, true)) traffic.run_until(now);
+            cluster.advance(now);
             // A person who sees the old version already coming back does nothing.
             const bool idle = std::holds_alternative<event::Undo>(event) && cluster.going_back();
             if (!looks_only && !idle) moved = now;
             noticed |= happen(*world, event);
-            // What people do comes before what the cluster does at the same instant.
+            // What people do is seen before anything else happens.
             if (std::holds_alternative<event::Act>(event)) control();
         }
         if (noticed) control();
     };
-    while (!agenda.empty() && agenda.next() < command && agenda.next() <= stop) instant();
+    if (controlled) cluster.sized_under(decide(cluster.observed()).bounds);
+    while (!agenda.empty() && agenda.next() < command && agenda.next() <= stop) work_off();
     cluster.advance(command);
     if (stop >= command) {
         cluster.begin();
         control();
     }
-    while (!agenda.empty() && agenda.next() <= stop) instant();
+    while (!agenda.empty() && agenda.next() <= stop) work_off();
     if (stop != never) {
         traffic.run_until(stop);
         cluster.advance(std::max(stop, command));

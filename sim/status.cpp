@@ -62,8 +62,12 @@ void Cluster::update_status(std::size_t index, const Desired& desired, const Wor
                    .deadline = setup_.progress_deadline,
                    .now = now_,
                    .stored = stored_second(now_, setup_.clock_phase)};
-    show(index, after_pause(workload.api, in));
-    if (!in.only_scales && revisions_[workload.target].exists) {
+    const DeploymentStatus paused = after_pause(workload.api, in);
+    const bool wrote = paused != workload.api;
+    show(index, paused);
+    // A second write in the pass that noted a pause's end conflicts with the first and is lost; the
+    // next pass finds the set made.
+    if (!wrote && !in.only_scales && revisions_[workload.target].exists) {
         show(index, after_new_set(workload.api, creates, in));
     }
     show(index, next_status(workload.api, in));
@@ -72,10 +76,20 @@ void Cluster::update_status(std::size_t index, const Desired& desired, const Wor
         forget_history(workload);
     }
     const auto due = next_check(workload.api, in);
-    if (due && *due != workload.next_check) {
-        workload.next_check = *due;
-        agenda_.add(*due, event::Check{});
-    }
+    if (due.value_or(never) == workload.next_check) return;
+    workload.next_check = due.value_or(never);
+    if (due) agenda_.add(*due, event::Check{}, rank_);
+}
+
+bool Cluster::awaits_check() const {
+    // Progress since has put an earlier look off.
+    return std::ranges::any_of(workloads_, [&](const Workload& w) { return w.next_check == now_; });
+}
+
+void Cluster::sized_under(const std::optional<Bounds>& bounds) {
+    if (!bounds || main().sets.empty()) return;
+    revisions_[main().sets.front()].sized_for = SizedFor{bounds->replicas, bounds->most};
+    main().bounds = *bounds;
 }
 
 void Cluster::update_set_status() {

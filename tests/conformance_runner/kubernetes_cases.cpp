@@ -142,7 +142,7 @@ std::vector<PodMove> recorded_moves(const Json& trace) {
 void sort_close(std::vector<PodMove>& moves) {
     for (std::size_t begin = 0; begin < moves.size();) {
         std::size_t end = begin;
-        while (end < moves.size() && moves[end].at - moves[begin].at <= 0.2) ++end;
+        while (end < moves.size() && (end == begin || moves[end].at - moves[end - 1].at <= 0.2)) ++end;
         std::sort(moves.begin() + static_cast<std::ptrdiff_t>(begin), moves.begin() + static_cast<std::ptrdiff_t>(end),
                   [](const PodMove& a, const PodMove& b) {
                       return std::tuple(a.creates, a.ordinal, a.revision) < std::tuple(b.creates, b.ordinal, b.revision);
