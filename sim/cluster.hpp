@@ -171,6 +171,7 @@ class Cluster {
     struct Revision {
         bool exists = false;
         std::size_t workload = 0;
+        Time made_at = never;
         int number = 0;  ///< given anew when it is rolled out again
         std::optional<SizedFor> sized_for;
         int size = 0;
@@ -212,8 +213,14 @@ class Cluster {
 
     // status.cpp: what the API shows
     WorkloadCounts counts(const Workload& workload) const;
-    void update_status(std::size_t workload, const Desired& desired, const WorkloadCounts& before,
-                       bool creates);
+    /// What one pass means for the status.
+    struct Pass {
+        WorkloadCounts before;  ///< as the pass saw the pods
+        bool creates = false;   ///< it made the new replica set
+        bool changes = false;   ///< it wrote anything, so there will be another
+        bool only_scales = false;
+    };
+    void update_status(std::size_t workload, const Pass& pass);
     void update_set_status();
     void show(std::size_t workload, const DeploymentStatus& next);
     void forget_history(Workload& workload);

@@ -102,6 +102,7 @@ bool Cluster::resize(std::size_t r, int size) {
 bool Cluster::make_set(Workload& workload, std::size_t r) {
     if (revisions_[r].exists) return false;
     revisions_[r].exists = true;
+    revisions_[r].made_at = now_;
     revisions_[r].workload = static_cast<std::size_t>(&workload - workloads_.data());
     revisions_[r].number = ++workload.last_number;
     workload.sets.push_back(r);
@@ -192,7 +193,7 @@ bool Cluster::apply(const Desired& desired, std::size_t index) {
         const bool creates = !revisions_[workload.target].exists && (desired.new_exists || desired.new_size > 0);
         const WorkloadCounts before = counts(workload);
         changed |= size_sets(workload, desired);
-        update_status(index, desired, before, creates);
+        update_status(index, {before, creates, changed, desired.only_scales});
     } else if (desired.plan) {
         changed |= carry_out(*desired.plan);
         update_set_status();

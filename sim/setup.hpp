@@ -92,6 +92,22 @@ struct Visitors {
     friend bool operator==(const Visitors&, const Visitors&) = default;
 };
 
+/// Races between the writes of real controllers, each of which may end either way. They touch the
+/// condition Progressing only; a simulation takes the usual end unless it is told otherwise.
+struct WriteRaces {
+    /// The note that a new replica set was made meets a conflict and is lost (sync.go,
+    /// getNewReplicaSet: the set is there at the next pass, which notes nothing).
+    bool new_set_unnoted = false;
+    /// The first status after a new set was made already counts its pods: there is none with fewer
+    /// updated pods to progress from.
+    bool first_status_late = false;
+    /// A look at the deadline which progress has put off happens all the same (the queue keeps the
+    /// earliest): the deadline may be noted up to a second early.
+    bool early_look = false;
+
+    friend bool operator==(const WriteRaces&, const WriteRaces&) = default;
+};
+
 /// Everything that one simulated rollout needs to know.
 struct Setup {
     WorkloadKind kind = WorkloadKind::deployment;
@@ -111,6 +127,7 @@ struct Setup {
     std::optional<Duration> progress_deadline = std::chrono::minutes{10};
     int history = 10;  ///< old revisions that are kept (revisionHistoryLimit)
     Rules rules = default_kubernetes.rules;
+    WriteRaces races{};
     Duration clock_phase{};              ///< of the wall clock past a whole second at t = 0
     Network network;
     Visitors visitors;

@@ -52,13 +52,12 @@ void Cluster::show(std::size_t index, const DeploymentStatus& next) {
     tell(ConditionType::available, before.available, api.available);
 }
 
-void Cluster::update_status(std::size_t index, const Desired& desired, const WorkloadCounts& before,
-                            bool creates) {
+void Cluster::update_status(std::size_t index, const Pass& pass) {
     Workload& workload = workloads_[index];
-    StatusInput in{.counts = before,
+    StatusInput in{.counts = pass.before,
                    .bounds = workload.bounds,
                    .paused = workload.paused,
-                   .only_scales = desired.only_scales,
+                   .only_scales = pass.only_scales,
                    .deadline = setup_.progress_deadline,
                    .now = now_,
                    .stored = stored_second(now_, setup_.clock_phase)};
@@ -67,9 +66,10 @@ void Cluster::update_status(std::size_t index, const Desired& desired, const Wor
     show(index, paused);
     // A second write in the pass that noted a pause's end conflicts with the first and is lost; the
     // next pass finds the set made.
-    if (!wrote && !in.only_scales && revisions_[workload.target].exists) {
-        show(index, after_new_set(workload.api, creates, in));
-    }
+    const Revision& fresh = revisions_[workload.target];
+    const bool lost = wrote || (pass.creates && setup_.races.new_set_unnoted);
+    if (!lost && !in.only_scales && fresh.exists) show(index, after_new_set(workload.api, pass.creates, in));
+    if (setup_.races.first_status_late && pass.changes && fresh.made_at == now_) return;
     show(index, next_status(workload.api, in));
     if (stratsim::is_complete(workload.api.counts, workload.replicas)) {
         workload.current = workload.target;
@@ -82,6 +82,7 @@ void Cluster::update_status(std::size_t index, const Desired& desired, const Wor
 }
 
 bool Cluster::awaits_check() const {
+    if (setup_.races.early_look) return true;
     // Progress since has put an earlier look off.
     return std::ranges::any_of(workloads_, [&](const Workload& w) { return w.next_check == now_; });
 }

@@ -249,9 +249,10 @@ std::vector<std::string> revision_names(const Json& spec) {
     return names;
 }
 
-Course replay(const Json& spec) {
+Course replay(const Json& spec, const WriteRaces& races) {
     const auto revisions = revision_names(spec);
-    const Setup setup = setup_of(spec, revisions);
+    Setup setup = setup_of(spec, revisions);
+    setup.races = races;
     const Strategy strategy = strategy_of(spec);
     Told told;
     // The recorder looked for so long; a condition may come later.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "sim/facts.hpp"
+#include "sim/setup.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -57,6 +58,7 @@ struct Course {
 /// The revisions of a case in the order of its columns.
 std::vector<std::string> revision_names(const Json& spec);
 
-Course replay(const Json& spec);
+/// Races of the controllers' writes end as told.
+Course replay(const Json& spec, const WriteRaces& races);
 
 }  // namespace stratsim::conformance
