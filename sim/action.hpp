@@ -21,7 +21,8 @@ struct Create {
     std::size_t revision = 0;
     int replicas = 0;
 };
-/// Puts a revision's template; one that ran before is a rollback. Together with replicas: one write.
+/// Puts a revision's template; one that ran before is a rollback. Together with replicas: one
+/// write.
 struct Apply {
     std::size_t revision = 0;
     std::optional<int> replicas{};
@@ -64,9 +65,9 @@ struct Recover {
 
 }  // namespace action
 
-using Action = std::variant<action::Create, action::Apply, action::Scale, action::Pause, action::Resume,
-                            action::SetPartition, action::Select, action::Delete, action::Fail,
-                            action::Recover>;
+using Action = std::variant<action::Create, action::Apply, action::Scale, action::Pause,
+                            action::Resume, action::SetPartition, action::Select, action::Delete,
+                            action::Fail, action::Recover>;
 
 /// An action and when it is done; before t = 0 it prepares the world.
 struct TimedAction {

@@ -82,9 +82,7 @@ void Cluster::act(const Action& action) {
                    [&](const action::Resume& a) { workloads_[a.workload].paused = false; },
                    [&](const action::SetPartition& a) { main().partition = a.partition; },
                    [&](const action::Select& a) { select(a.revision); },
-                   [&](const action::Delete& a) { each(a.pods, [&](PodId id) {
-                           remove(id);
-                       }); },
+                   [&](const action::Delete& a) { each(a.pods, [&](PodId id) { remove(id); }); },
                    [&](const action::Fail& a) { each(a.pods, [&](PodId id) { fail(id); }); },
                    [&](const action::Recover& a) { each(a.pods, [&](PodId id) { recover(id); }); },
                },

@@ -27,7 +27,8 @@ Cluster::Cluster(const Setup& setup, const Witness& tell)
         visits_.mark_initial();
     }
     standing_ = false;
-    for (std::size_t i = 0; i < setup.actions.size(); ++i) agenda_.add(setup.actions[i].at, event::Act{i});
+    for (std::size_t i = 0; i < setup.actions.size(); ++i)
+        agenda_.add(setup.actions[i].at, event::Act{i});
     if (setup.actions.empty() || setup.actions.front().at >= command) begin();
     tell_service();
     tell_(now_, fact::Commanded{});
@@ -80,10 +81,10 @@ PodId Cluster::create(std::size_t revision, int set, int ordinal) {
     pod.rank = rank_ + 1;
     pod.server = Server(made_of.concurrency, made_of.queue);
     const bool kept = ordinal >= 0;
-    pod.store = visits_.open(kept ? std::optional<std::uint64_t>(
-                                        (static_cast<std::uint64_t>(set) << 32) +
-                                        static_cast<std::uint64_t>(ordinal))
-                                  : std::nullopt);
+    pod.store =
+        visits_.open(kept ? std::optional<std::uint64_t>((static_cast<std::uint64_t>(set) << 32) +
+                                                         static_cast<std::uint64_t>(ordinal))
+                          : std::nullopt);
     ++home.pods;
     home.unready_pods.push_back(id);
     if (ordinal >= 0) {
@@ -272,7 +273,8 @@ void Cluster::hears_route(const event::HearsRoute& news) {
     // One update of the endpoints carries every pod that was ready when it was made.
     for (std::size_t i = 0; i < pods_.size(); ++i) {
         const Pod& pod = pods_[i];
-        if (news.parts[pod.revision] == nothing || !pod.ready_at || *pod.ready_at > news.decided) continue;
+        if (news.parts[pod.revision] == nothing || !pod.ready_at || *pod.ready_at > news.decided)
+            continue;
         if (pod.phase != Phase::ready) continue;
         listing_.hear(static_cast<PodId>(i), pod.revision, Heard::ready, pod.listens, now_);
     }

@@ -23,15 +23,15 @@ enum class Phase : std::uint8_t { starting, ready, terminating, gone };
 struct Pod {
     std::size_t revision = 0;
     int set = 0;
-    int ordinal = -1;  ///< in its StatefulSet; -1: none
+    int ordinal = -1;         ///< in its StatefulSet; -1: none
     std::uint32_t index = 0;  ///< how many of its revision were made before it
     Phase phase = Phase::starting;
-    bool listens = false;   ///< takes connections
+    bool listens = false;  ///< takes connections
     bool available = false;
     bool was_ready = false;
-    bool failed = false;          ///< an action made it fail; it is not ready until one lets it recover
-    std::uint32_t rank = 0;       ///< controllers' reactions that led to its last change
-    bool left_ready = false;      ///< it was ready when it was deleted, and its kubelet still says so
+    bool failed = false;      ///< an action made it fail; it is not ready until one lets it recover
+    std::uint32_t rank = 0;   ///< controllers' reactions that led to its last change
+    bool left_ready = false;  ///< it was ready when it was deleted, and its kubelet still says so
     bool left_available = false;
     Time created{};
     std::optional<Time> ready_at{};
@@ -84,8 +84,8 @@ struct Check {};
 }  // namespace event
 
 using Event = std::variant<event::Listens, event::Ready, event::Available, event::Sigterm,
-                           event::Closes, event::Exits, event::Hears, event::HearsRoute, event::Look,
-                           event::Undo, event::Act, event::Check>;
+                           event::Closes, event::Exits, event::Hears, event::HearsRoute,
+                           event::Look, event::Undo, event::Act, event::Check>;
 
 /// A Deployment or a StatefulSet, as its spec and its status stand.
 struct Workload {
@@ -98,7 +98,7 @@ struct Workload {
     bool paused = false;
     int partition = 0;
     std::vector<std::size_t> sets;  ///< revisions whose sets exist, in order of creation
-    int last_number = 0;            ///< of its revisions (annotation deployment.kubernetes.io/revision)
+    int last_number = 0;  ///< of its revisions (annotation deployment.kubernetes.io/revision)
     Bounds bounds;
     DeploymentStatus api;
     Status status;
@@ -242,7 +242,7 @@ class Cluster {
     std::vector<Pod> pods_;
     std::vector<Revision> revisions_;
     std::vector<Workload> workloads_;
-    std::vector<std::vector<PodId>> slots_;  ///< by set and ordinal; no_pod where none stands
+    std::vector<std::vector<PodId>> slots_;    ///< by set and ordinal; no_pod where none stands
     std::vector<std::pair<int, int>> claims_;  ///< set and ordinal
     Listing listing_;
     Visits visits_;

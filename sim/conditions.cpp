@@ -14,35 +14,49 @@ std::string_view name_of(ConditionType type) {
 
 std::string_view name_of(Truth truth) {
     switch (truth) {
-        case Truth::yes: return "True";
-        case Truth::no: return "False";
-        case Truth::unknown: return "Unknown";
+        case Truth::yes:
+            return "True";
+        case Truth::no:
+            return "False";
+        case Truth::unknown:
+            return "Unknown";
     }
     return "";
 }
 
 std::string_view name_of(ConditionReason reason) {
     switch (reason) {
-        case ConditionReason::new_replica_set_created: return "NewReplicaSetCreated";
-        case ConditionReason::found_new_replica_set: return "FoundNewReplicaSet";
-        case ConditionReason::replica_set_updated: return "ReplicaSetUpdated";
-        case ConditionReason::new_replica_set_available: return "NewReplicaSetAvailable";
-        case ConditionReason::progress_deadline_exceeded: return "ProgressDeadlineExceeded";
-        case ConditionReason::deployment_paused: return "DeploymentPaused";
-        case ConditionReason::deployment_resumed: return "DeploymentResumed";
-        case ConditionReason::minimum_available: return "MinimumReplicasAvailable";
-        case ConditionReason::minimum_unavailable: return "MinimumReplicasUnavailable";
+        case ConditionReason::new_replica_set_created:
+            return "NewReplicaSetCreated";
+        case ConditionReason::found_new_replica_set:
+            return "FoundNewReplicaSet";
+        case ConditionReason::replica_set_updated:
+            return "ReplicaSetUpdated";
+        case ConditionReason::new_replica_set_available:
+            return "NewReplicaSetAvailable";
+        case ConditionReason::progress_deadline_exceeded:
+            return "ProgressDeadlineExceeded";
+        case ConditionReason::deployment_paused:
+            return "DeploymentPaused";
+        case ConditionReason::deployment_resumed:
+            return "DeploymentResumed";
+        case ConditionReason::minimum_available:
+            return "MinimumReplicasAvailable";
+        case ConditionReason::minimum_unavailable:
+            return "MinimumReplicasUnavailable";
     }
     return "";
 }
 
 bool is_complete(const WorkloadCounts& counts, int replicas) {
-    return counts.updated == replicas && counts.replicas == replicas && counts.available == replicas;
+    return counts.updated == replicas && counts.replicas == replicas &&
+           counts.available == replicas;
 }
 
 namespace {
 
-/// deployment_util.go, SetDeploymentCondition: the same status and reason leave the old one standing.
+/// deployment_util.go, SetDeploymentCondition: the same status and reason leave the old one
+/// standing.
 void set(std::optional<Condition>& condition, Truth status, ConditionReason reason, Time stored) {
     if (condition && condition->status == status && condition->reason == reason) return;
     condition = Condition{status, reason, stored};
@@ -57,13 +71,15 @@ bool progresses(const WorkloadCounts& before, const WorkloadCounts& after) {
 
 /// deployment_util.go, DeploymentTimedOut.
 bool timed_out(const std::optional<Condition>& progressing, const StatusInput& in) {
-    if (!progressing || progressing->reason == ConditionReason::new_replica_set_available) return false;
+    if (!progressing || progressing->reason == ConditionReason::new_replica_set_available)
+        return false;
     if (progressing->reason == ConditionReason::progress_deadline_exceeded) return true;
     return progressing->updated + *in.deadline < in.now;
 }
 
 /// progress.go, syncRolloutStatus.
-void estimate_progress(DeploymentStatus& status, const WorkloadCounts& before, const StatusInput& in) {
+void estimate_progress(DeploymentStatus& status, const WorkloadCounts& before,
+                       const StatusInput& in) {
     auto& progressing = status.progressing;
     const WorkloadCounts& now = status.counts;
     const bool was_complete = now.replicas == now.updated && progressing &&
@@ -83,7 +99,9 @@ void estimate_progress(DeploymentStatus& status, const WorkloadCounts& before, c
 DeploymentStatus after_pause(DeploymentStatus status, const StatusInput& in) {
     auto& progressing = status.progressing;
     // A reported lack of progress is not overwritten.
-    if (!in.deadline || (progressing && progressing->reason == ConditionReason::progress_deadline_exceeded)) return status;
+    if (!in.deadline ||
+        (progressing && progressing->reason == ConditionReason::progress_deadline_exceeded))
+        return status;
     const bool marked = progressing && progressing->reason == ConditionReason::deployment_paused;
     if (in.paused && !marked) {
         set(progressing, Truth::unknown, ConditionReason::deployment_paused, in.stored);
@@ -95,8 +113,10 @@ DeploymentStatus after_pause(DeploymentStatus status, const StatusInput& in) {
 
 DeploymentStatus after_new_set(DeploymentStatus status, bool is_made, const StatusInput& in) {
     if (!in.deadline) return status;
-    if (is_made) set(status.progressing, Truth::yes, ConditionReason::new_replica_set_created, in.stored);
-    if (!status.progressing) set(status.progressing, Truth::yes, ConditionReason::found_new_replica_set, in.stored);
+    if (is_made)
+        set(status.progressing, Truth::yes, ConditionReason::new_replica_set_created, in.stored);
+    if (!status.progressing)
+        set(status.progressing, Truth::yes, ConditionReason::found_new_replica_set, in.stored);
     return status;
 }
 
@@ -105,7 +125,8 @@ DeploymentStatus next_status(const DeploymentStatus& before, const StatusInput& 
     status.counts = in.counts;
     const bool enough = in.counts.available >= in.bounds.least;
     set(status.available, enough ? Truth::yes : Truth::no,
-        enough ? ConditionReason::minimum_available : ConditionReason::minimum_unavailable, in.stored);
+        enough ? ConditionReason::minimum_available : ConditionReason::minimum_unavailable,
+        in.stored);
     if (in.only_scales) return status;
     if (in.deadline) {
         estimate_progress(status, before.counts, in);
@@ -118,7 +139,8 @@ DeploymentStatus next_status(const DeploymentStatus& before, const StatusInput& 
 std::optional<Time> next_check(const DeploymentStatus& status, const StatusInput& in) {
     if (!in.deadline || !status.progressing || in.only_scales || in.paused) return std::nullopt;
     if (is_complete(status.counts, in.bounds.replicas)) return std::nullopt;
-    if (status.progressing->reason == ConditionReason::progress_deadline_exceeded) return std::nullopt;
+    if (status.progressing->reason == ConditionReason::progress_deadline_exceeded)
+        return std::nullopt;
     const Time due = status.progressing->updated + *in.deadline;
     // The controller adds a second against skewed clocks, unless less than one is left.
     if (due - in.now >= std::chrono::seconds{1}) return due + std::chrono::seconds{1};

@@ -5,7 +5,8 @@
 #include <optional>
 #include <string_view>
 
-// A Deployment's or StatefulSet's status as the API shows it, and the two conditions of a Deployment.
+// A Deployment's or StatefulSet's status as the API shows it, and the two conditions of a
+// Deployment.
 
 namespace stratsim {
 

@@ -1,5 +1,4 @@
 #include "sim/cluster.hpp"
-
 #include "sim/contract.hpp"
 
 #include <algorithm>
@@ -14,10 +13,14 @@ OrdinalSeen Cluster::seen_of(PodId id, const Workload& workload) const {
     const Pod& pod = this->pod(id);
     const bool is_new = pod.revision == workload.target;
     switch (pod.phase) {
-        case Phase::starting: return {State::unready, is_new};
-        case Phase::ready: return {pod.available ? State::available : State::ready, is_new};
-        case Phase::terminating: return {State::terminating, is_new};
-        case Phase::gone: return {};
+        case Phase::starting:
+            return {State::unready, is_new};
+        case Phase::ready:
+            return {pod.available ? State::available : State::ready, is_new};
+        case Phase::terminating:
+            return {State::terminating, is_new};
+        case Phase::gone:
+            return {};
     }
     return {};
 }
@@ -110,7 +113,8 @@ bool Cluster::make_set(Workload& workload, std::size_t r) {
 }
 
 bool Cluster::size_sets(Workload& workload, const Desired& desired) {
-    workload.bounds = desired.bounds.value_or(Bounds{workload.replicas, workload.replicas, workload.replicas});
+    workload.bounds =
+        desired.bounds.value_or(Bounds{workload.replicas, workload.replicas, workload.replicas});
     const SizedFor now_for{workload.bounds.replicas, workload.bounds.most};
     bool changed = false;
     const auto set_size = [&](std::size_t r, int size, bool is_made) {
@@ -159,7 +163,8 @@ bool Cluster::reroute(std::optional<Share> to_new) {
     const Share rest{everything.millionths - parts[main().target].millionths};
     if (other() != main().target) parts[other()] = rest;
     if (!was && to_new == nothing) {
-        // The Service selected the old version all along: nothing changes, nobody has to hear of it.
+        // The Service selected the old version all along: nothing changes, nobody has to hear of
+        // it.
         listing_.route(std::move(parts), now_);
         return true;
     }
@@ -176,7 +181,8 @@ bool Cluster::remember(const Desired& desired) {
     const bool step_over = step_ && (desired.status.step != status.step || !desired.step);
     if (step_over) tell_(now_, fact::StepEnded{status.step});
     if (desired.step && (!step_ || desired.status.step != status.step)) {
-        tell_(now_, fact::StepReached{desired.status.step, desired.step->asked, desired.step->delivered});
+        tell_(now_,
+              fact::StepReached{desired.status.step, desired.step->asked, desired.step->delivered});
     }
     if (desired.status.aborted && !status.aborted) tell_(now_, fact::RollbackBegun{false});
     const bool changed = desired.status != status;
@@ -190,7 +196,8 @@ bool Cluster::apply(const Desired& desired, std::size_t index) {
     const bool is_main = index == 0;
     bool changed = is_main && remember(desired);
     if (slots_.empty() || !is_main) {
-        const bool creates = !revisions_[workload.target].exists && (desired.new_exists || desired.new_size > 0);
+        const bool creates =
+            !revisions_[workload.target].exists && (desired.new_exists || desired.new_size > 0);
         const WorkloadCounts before = counts(workload);
         changed |= size_sets(workload, desired);
         update_status(index, {before, creates, changed, desired.only_scales});

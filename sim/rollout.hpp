@@ -13,7 +13,8 @@
 
 namespace stratsim {
 
-/// The limits of a Deployment: what its sets carry as annotations, and what its conditions speak of.
+/// The limits of a Deployment: what its sets carry as annotations, and what its conditions speak
+/// of.
 struct Bounds {
     int replicas = 0;
     int most = 0;   ///< replicas + surge (annotation max-replicas)
@@ -33,13 +34,13 @@ struct SizedFor {
 
 /// The pods of one revision, as a controller counts them.
 struct RevisionSeen {
-    bool exists = true;   ///< its replica set has been made
+    bool exists = true;  ///< its replica set has been made
     std::optional<SizedFor> sized_for{};
-    int size = 0;         ///< pods asked for (the replica set's spec.replicas)
-    int pods = 0;         ///< without deletion timestamp
-    int ready = 0;        ///< of those
-    int available = 0;    ///< ready for at least min-ready
-    int terminating = 0;  ///< deleted, not yet gone
+    int size = 0;               ///< pods asked for (the replica set's spec.replicas)
+    int pods = 0;               ///< without deletion timestamp
+    int ready = 0;              ///< of those
+    int available = 0;          ///< ready for at least min-ready
+    int terminating = 0;        ///< deleted, not yet gone
     std::uint64_t answers = 0;  ///< requests answered since the rollout command
     std::uint64_t errors = 0;   ///< of those, answered with an error
 
@@ -57,9 +58,9 @@ struct OrdinalSeen {
 
 /// What a strategy remembers: stored by the cluster, handed back at the next look.
 struct Status {
-    int step = 0;                ///< steps left behind
-    bool switched = false;       ///< users have been moved to the new version
-    bool aborted = false;        ///< given up; the old version is coming back
+    int step = 0;                 ///< steps left behind
+    bool switched = false;        ///< users have been moved to the new version
+    bool aborted = false;         ///< given up; the old version is coming back
     std::optional<Time> since{};  ///< when the present stage was reached
 
     friend bool operator==(const Status&, const Status&) = default;
@@ -74,14 +75,15 @@ struct Observed {
     RevisionSeen new_revision;
     /// StatefulSets only. [0] is the set itself, [1] a second set beside it (blue/green).
     std::vector<std::vector<OrdinalSeen>> ordinals;
-    bool ordered = true;           ///< podManagementPolicy OrderedReady
-    bool on_delete = false;        ///< updateStrategy OnDelete
-    int partition = 0;             ///< ordinals below it stay at the current revision
+    bool ordered = true;                     ///< podManagementPolicy OrderedReady
+    bool on_delete = false;                  ///< updateStrategy OnDelete
+    int partition = 0;                       ///< ordinals below it stay at the current revision
     PodCount set_max_unavailable{1, false};  ///< of a StatefulSet, where the rules honour it
     bool target_is_current = false;  ///< the current revision, last complete, is the one rolled out
     Rules rules;
-    std::optional<Share> to_new;   ///< part of the requests sent to the new revision; unset: a plain Service
-    bool back_to_stable = false;   ///< the target is the revision that last was complete (an undo)
+    std::optional<Share>
+        to_new;  ///< part of the requests sent to the new revision; unset: a plain Service
+    bool back_to_stable = false;  ///< the target is the revision that last was complete (an undo)
     std::uint64_t side_answers = 0;  ///< answers of the new revision through the side service
     std::uint64_t side_errors = 0;
     Status status;
@@ -109,11 +111,11 @@ struct Step {
 struct Desired {
     std::vector<int> old_sizes;  ///< for each of Observed::old_revisions
     int new_size = 0;
-    bool new_exists = true;      ///< the new revision's set is made, if only with size 0
+    bool new_exists = true;          ///< the new revision's set is made, if only with size 0
     std::optional<Bounds> bounds{};  ///< unset: the replicas, with nothing above or below
     /// Sizes follow a change of the replicas or a pause: no progress is estimated from this pass.
     bool only_scales = false;
-    bool renews_all = false;     ///< every active set is marked as sized for these bounds
+    bool renews_all = false;          ///< every active set is marked as sized for these bounds
     std::optional<OrdinalPlan> plan;  ///< instead of the sizes, where pods have names
     std::optional<Share> to_new;
     double side_rate = 0;  ///< requests a second to the new revision through a side service

@@ -7,8 +7,8 @@ namespace stratsim {
 
 /// In what the controllers of one Kubernetes version differ from another's: each rule by its name.
 struct Rules {
-    /// Feature gate MaxUnavailableStatefulSet: StatefulSets honour maxUnavailable, and every pod that
-    /// is not available counts against it (stateful_set_control.go,
+    /// Feature gate MaxUnavailableStatefulSet: StatefulSets honour maxUnavailable, and every pod
+    /// that is not available counts against it (stateful_set_control.go,
     /// updateStatefulSetAfterInvariantEstablished).
     bool max_unavailable_gate = false;
     /// With that gate: a pod of the wrong revision that is not available anyway is replaced without

@@ -43,8 +43,10 @@ struct PodTemplate {
     Distribution service_time;  ///< of one request
     Share errors = nothing;     ///< part of the answers that are errors
     bool becomes_ready = true;
-    std::optional<std::uint32_t> never_ready_from{};  ///< pods from this one on (the first is 0) never are
-    std::vector<Duration> boots{};  ///< taken in order of creation, over and over, instead of `boot`
+    std::optional<std::uint32_t>
+        never_ready_from{};  ///< pods from this one on (the first is 0) never are
+    std::vector<Duration>
+        boots{};  ///< taken in order of creation, over and over, instead of `boot`
     OnSigterm on_sigterm = OnSigterm::drain;
     Distribution shutdown;  ///< from SIGTERM until the process ends by itself
     Duration pre_stop{};
@@ -119,16 +121,16 @@ struct Setup {
     std::optional<Duration> undo_after;  ///< a person notices and rolls back
     bool needs_second_set = false;       ///< the strategy keeps a second StatefulSet
     bool exists = true;                  ///< false: an action makes the workload
-    std::vector<TimedAction> actions{};   ///< what people do to the cluster, in order of time
+    std::vector<TimedAction> actions{};  ///< what people do to the cluster, in order of time
     int partition = 0;                   ///< StatefulSets: ordinals below it stay as they are
-    bool on_delete = false;              ///< StatefulSets: a pod is updated when somebody deletes it
+    bool on_delete = false;  ///< StatefulSets: a pod is updated when somebody deletes it
     PodCount set_max_unavailable{1, false};  ///< StatefulSets, where the rules honour it
-    bool claims = true;                  ///< StatefulSets: each ordinal has a volume claim
+    bool claims = true;                      ///< StatefulSets: each ordinal has a volume claim
     std::optional<Duration> progress_deadline = std::chrono::minutes{10};
     int history = 10;  ///< old revisions that are kept (revisionHistoryLimit)
     Rules rules = default_kubernetes.rules;
     WriteRaces races{};
-    Duration clock_phase{};              ///< of the wall clock past a whole second at t = 0
+    Duration clock_phase{};  ///< of the wall clock past a whole second at t = 0
     Network network;
     Visitors visitors;
     VolumeKind volume = VolumeKind::per_pod;

@@ -8,7 +8,9 @@ namespace {
 
 using State = OrdinalSeen::State;
 
-bool is_ready(State state) { return state == State::ready || state == State::available; }
+bool is_ready(State state) {
+    return state == State::ready || state == State::available;
+}
 
 /// The lowest ordinal that is not running and ready; it alone may be condemned while unhealthy.
 int first_unhealthy(const std::vector<OrdinalSeen>& ordinals) {
@@ -18,12 +20,14 @@ int first_unhealthy(const std::vector<OrdinalSeen>& ordinals) {
 }
 
 bool is_wrong(const OrdinalSeen& pod, const StatefulSetSpec& spec) {
-    return pod.is_new != spec.to_new && pod.state != State::missing && pod.state != State::terminating;
+    return pod.is_new != spec.to_new && pod.state != State::missing &&
+           pod.state != State::terminating;
 }
 
-/// The gate is off: from the highest ordinal down, one pod at a time, and never past one that is not
-/// healthy. This holds for both policies: Parallel changes only creation and scaling.
-void update_one(const std::vector<OrdinalSeen>& ordinals, const StatefulSetSpec& spec, OrdinalPlan& plan) {
+/// The gate is off: from the highest ordinal down, one pod at a time, and never past one that is
+/// not healthy. This holds for both policies: Parallel changes only creation and scaling.
+void update_one(const std::vector<OrdinalSeen>& ordinals, const StatefulSetSpec& spec,
+                OrdinalPlan& plan) {
     for (int ordinal = spec.replicas - 1; ordinal >= spec.partition; --ordinal) {
         const auto i = static_cast<std::size_t>(ordinal);
         if (i >= ordinals.size()) return;
@@ -32,8 +36,8 @@ void update_one(const std::vector<OrdinalSeen>& ordinals, const StatefulSetSpec&
     }
 }
 
-/// The gate is on: from the highest ordinal down as many as may be unavailable, less those that are,
-/// wherever they stand (updateStatefulSetAfterInvariantEstablished).
+/// The gate is on: from the highest ordinal down as many as may be unavailable, less those that
+/// are, wherever they stand (updateStatefulSetAfterInvariantEstablished).
 void update_several(const std::vector<OrdinalSeen>& ordinals, const StatefulSetSpec& spec,
                     OrdinalPlan& plan) {
     const auto at = [&](int ordinal) {
@@ -46,7 +50,8 @@ void update_several(const std::vector<OrdinalSeen>& ordinals, const StatefulSetS
     }
     for (int ordinal = spec.replicas - 1; ordinal >= spec.partition; --ordinal) {
         if (!is_wrong(at(ordinal), spec)) continue;
-        const bool is_free = spec.rules.replaces_unavailable_freely && at(ordinal).state != State::available;
+        const bool is_free =
+            spec.rules.replaces_unavailable_freely && at(ordinal).state != State::available;
         if (!is_free && spare-- <= 0) return;
         plan.remove.push_back({spec.set, ordinal, false});
     }

@@ -68,7 +68,8 @@ void Cluster::update_status(std::size_t index, const Pass& pass) {
     // next pass finds the set made.
     const Revision& fresh = revisions_[workload.target];
     const bool lost = wrote || (pass.creates && setup_.races.new_set_unnoted);
-    if (!lost && !in.only_scales && fresh.exists) show(index, after_new_set(workload.api, pass.creates, in));
+    if (!lost && !in.only_scales && fresh.exists)
+        show(index, after_new_set(workload.api, pass.creates, in));
     if (setup_.races.first_status_late && pass.changes && fresh.made_at == now_) return;
     show(index, next_status(workload.api, in));
     if (stratsim::is_complete(workload.api.counts, workload.replicas)) {
@@ -99,7 +100,8 @@ void Cluster::update_set_status() {
     next.counts = counts(workload);
     const int n = workload.replicas;
     // stateful_set_utils.go, completeRollingUpdate.
-    if (!setup_.on_delete && next.counts.updated == n && next.counts.ready == n && next.counts.replicas == n) {
+    if (!setup_.on_delete && next.counts.updated == n && next.counts.ready == n &&
+        next.counts.replicas == n) {
         workload.current = workload.target;
         next.counts.current = next.counts.updated;
     }

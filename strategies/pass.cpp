@@ -19,7 +19,9 @@ int old_size(const Observed& seen) {
     return sum;
 }
 
-int total_size(const Observed& seen) { return seen.new_revision.size + old_size(seen); }
+int total_size(const Observed& seen) {
+    return seen.new_revision.size + old_size(seen);
+}
 
 bool old_pods_gone(const Observed& seen) {
     return std::ranges::all_of(seen.old_revisions, [](const RevisionSeen& old) {
@@ -88,7 +90,8 @@ Desired rolling_pass(const Observed& seen, Target target, Fenceposts posts) {
         if (desired.old_sizes.back() != seen.old_revisions.back().size) return desired;
     }
     if (seen.new_revision.size < target.new_pods) {
-        desired.new_size = grown(seen.new_revision.size, total_size(seen), target.new_pods, ceiling);
+        desired.new_size =
+            grown(seen.new_revision.size, total_size(seen), target.new_pods, ceiling);
         // A set that is made at its size has not been scaled: the same pass goes on.
         if (desired.new_size != seen.new_revision.size && seen.new_revision.exists) return desired;
     }

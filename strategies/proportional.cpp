@@ -26,7 +26,8 @@ std::vector<Set> sets_of(const Observed& seen, Desired& desired) {
     for (std::size_t i = 0; i < seen.old_revisions.size(); ++i) {
         sets.push_back({seen.old_revisions[i], i, &desired.old_sizes[i]});
     }
-    if (seen.new_revision.exists) sets.push_back({seen.new_revision, sets.size(), &desired.new_size});
+    if (seen.new_revision.exists)
+        sets.push_back({seen.new_revision, sets.size(), &desired.new_size});
     return sets;
 }
 
@@ -61,8 +62,9 @@ void share_out(std::vector<Set> sets, const Observed& seen, const Bounds& bounds
     int added = 0;
     for (const Set& set : sets) {
         // GetReplicaSetProportion: never more than what is left to share.
-        const int before = set.seen.sized_for && set.seen.sized_for->most != 0 ? set.seen.sized_for->most
-                                                                               : pods_of(seen);
+        const int before = set.seen.sized_for && set.seen.sized_for->most != 0
+                               ? set.seen.sized_for->most
+                               : pods_of(seen);
         const int part = fraction_of(set.seen.size, before, bounds.most, seen.replicas);
         const int left = to_add - added;
         const int share = left == 0 ? 0 : to_add > 0 ? std::min(part, left) : std::max(part, left);
@@ -82,7 +84,8 @@ int fraction_of(int size, int before, int after, int replicas) {
 
 bool is_scaling_event(const Observed& seen) {
     const auto differs = [&](const RevisionSeen& set) {
-        return set.exists && set.size > 0 && set.sized_for && set.sized_for->replicas != seen.replicas;
+        return set.exists && set.size > 0 && set.sized_for &&
+               set.sized_for->replicas != seen.replicas;
     };
     return differs(seen.new_revision) || std::ranges::any_of(seen.old_revisions, differs);
 }

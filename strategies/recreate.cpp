@@ -17,8 +17,7 @@ Desired recreate_set(const Observed& seen) {
     const bool old_left = std::ranges::any_of(ordinals, [](const OrdinalSeen& pod) {
         return pod.state != OrdinalSeen::State::missing && !pod.is_new;
     });
-    stateful_set_pass(ordinals,
-                      {.replicas = old_left ? 0 : seen.replicas, .ordered = seen.ordered},
+    stateful_set_pass(ordinals, {.replicas = old_left ? 0 : seen.replicas, .ordered = seen.ordered},
                       *desired.plan);
     return desired;
 }

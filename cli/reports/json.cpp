@@ -25,10 +25,16 @@ Json number(std::optional<double> value) {
 }
 
 /// One division rounds once: 12.31, not 12.310000000000002.
-Json seconds(Duration d) { return number(static_cast<double>(d.count()) / 1e9); }
-Json seconds(Time t) { return seconds(t.time_since_epoch()); }
+Json seconds(Duration d) {
+    return number(static_cast<double>(d.count()) / 1e9);
+}
+Json seconds(Time t) {
+    return seconds(t.time_since_epoch());
+}
 
-Json version(std::size_t revision) { return revision == 0 ? "old" : "new"; }
+Json version(std::size_t revision) {
+    return revision == 0 ? "old" : "new";
+}
 
 /// The place of a dotted path.
 Json& at_path(Json& root, std::string_view path) {
@@ -44,7 +50,8 @@ Json& at_path(Json& root, std::string_view path) {
 Json pods_with_visits(const RunDetail& detail) {
     Json list = Json::array();
     for (const PodLife& pod : detail.pods) {
-        list.push_back({{"pod", pod.name}, {"version", version(pod.revision)}, {"visits", pod.visits}});
+        list.push_back(
+            {{"pod", pod.name}, {"version", version(pod.revision)}, {"visits", pod.visits}});
     }
     return list;
 }
@@ -70,10 +77,14 @@ Json steps(const RunDetail& detail) {
 
 std::string_view word_of(Heard heard) {
     switch (heard) {
-        case Heard::unknown: return "unknown";
-        case Heard::ready: return "ready";
-        case Heard::terminating: return "terminating";
-        case Heard::gone: return "gone";
+        case Heard::unknown:
+            return "unknown";
+        case Heard::ready:
+            return "ready";
+        case Heard::terminating:
+            return "terminating";
+        case Heard::gone:
+            return "gone";
     }
     return "";
 }
@@ -94,65 +105,63 @@ Json event_of(const Fact& fact, const RunDetail& detail) {
         }
         return event;
     };
-    std::visit(on{
-                   [&](const fact::Commanded&) { named("commanded"); },
-                   [&](const fact::Resized& f) {
-                       named("resized").update(
-                           {{"version", version(f.revision)}, {"from", f.from}, {"to", f.to}});
-                   },
-                   [&](const fact::PodCreated& f) { about("pod-created", f.pod); },
-                   [&](const fact::PodListens& f) { about("pod-listens", f.pod); },
-                   [&](const fact::PodReady& f) { about("pod-ready", f.pod); },
-                   [&](const fact::PodAvailable& f) { about("pod-available", f.pod); },
-                   [&](const fact::PodTerminating& f) {
-                       about("pod-terminating", f.pod)["was_available"] = f.was_available;
-                   },
-                   [&](const fact::PodSigterm& f) { about("pod-sigterm", f.pod); },
-                   [&](const fact::PodGone& f) { about("pod-gone", f.pod)["killed"] = f.killed; },
-                   [&](const fact::PodHeard& f) {
-                       about("pod-heard", f.pod)["state"] = word_of(f.state);
-                   },
-                   [&](const fact::ServiceChanged& f) {
-                       named("service-changed")
-                           .update({{"listed", f.count.listed},
-                                    {"accepting", f.count.accepting},
-                                    {"old_listed", f.count.old_listed},
-                                    {"new_listed", f.count.new_listed}});
-                   },
-                   [&](const fact::StepReached& f) {
-                       named("step-reached")
-                           .update({{"step", f.index},
-                                    {"asked", number(f.asked)},
-                                    {"delivered", number(f.delivered)}});
-                   },
-                   [&](const fact::StepEnded& f) { named("step-ended")["step"] = f.index; },
-                   [&](const fact::Switched&) { named("switched"); },
-                   [&](const fact::SwitchHeard&) { named("switch-heard"); },
-                   [&](const fact::RollbackBegun& f) {
-                       named("rollback-begun")["by"] = f.by_person ? "person" : "strategy";
-                   },
-                   [&](const fact::RolloutEnded& f) {
-                       named("rollout-ended")["outcome"] = name_of(f.outcome);
-                   },
-                   [&](const fact::PodUnready& f) {
-                       about("pod-unready", f.pod)["was_available"] = f.was_available;
-                   },
-                   [&](const fact::StatusChanged& f) {
-                       named("status")
-                           .update({{"replicas", f.counts.replicas},
-                                    {"updated", f.counts.updated},
-                                    {"ready", f.counts.ready},
-                                    {"available", f.counts.available}});
-                   },
-                   [&](const fact::ConditionChanged& f) {
-                       named("condition")
-                           .update({{"type", name_of(f.type)},
-                                    {"status", name_of(f.condition.status)},
-                                    {"reason", name_of(f.condition.reason)}});
-                   },
-                   [&](const fact::ClaimMade& f) { named("claim-made")["ordinal"] = f.ordinal; },
-               },
-               fact);
+    std::visit(
+        on{
+            [&](const fact::Commanded&) { named("commanded"); },
+            [&](const fact::Resized& f) {
+                named("resized").update(
+                    {{"version", version(f.revision)}, {"from", f.from}, {"to", f.to}});
+            },
+            [&](const fact::PodCreated& f) { about("pod-created", f.pod); },
+            [&](const fact::PodListens& f) { about("pod-listens", f.pod); },
+            [&](const fact::PodReady& f) { about("pod-ready", f.pod); },
+            [&](const fact::PodAvailable& f) { about("pod-available", f.pod); },
+            [&](const fact::PodTerminating& f) {
+                about("pod-terminating", f.pod)["was_available"] = f.was_available;
+            },
+            [&](const fact::PodSigterm& f) { about("pod-sigterm", f.pod); },
+            [&](const fact::PodGone& f) { about("pod-gone", f.pod)["killed"] = f.killed; },
+            [&](const fact::PodHeard& f) { about("pod-heard", f.pod)["state"] = word_of(f.state); },
+            [&](const fact::ServiceChanged& f) {
+                named("service-changed")
+                    .update({{"listed", f.count.listed},
+                             {"accepting", f.count.accepting},
+                             {"old_listed", f.count.old_listed},
+                             {"new_listed", f.count.new_listed}});
+            },
+            [&](const fact::StepReached& f) {
+                named("step-reached")
+                    .update({{"step", f.index},
+                             {"asked", number(f.asked)},
+                             {"delivered", number(f.delivered)}});
+            },
+            [&](const fact::StepEnded& f) { named("step-ended")["step"] = f.index; },
+            [&](const fact::Switched&) { named("switched"); },
+            [&](const fact::SwitchHeard&) { named("switch-heard"); },
+            [&](const fact::RollbackBegun& f) {
+                named("rollback-begun")["by"] = f.by_person ? "person" : "strategy";
+            },
+            [&](const fact::RolloutEnded& f) {
+                named("rollout-ended")["outcome"] = name_of(f.outcome);
+            },
+            [&](const fact::PodUnready& f) {
+                about("pod-unready", f.pod)["was_available"] = f.was_available;
+            },
+            [&](const fact::StatusChanged& f) {
+                named("status").update({{"replicas", f.counts.replicas},
+                                        {"updated", f.counts.updated},
+                                        {"ready", f.counts.ready},
+                                        {"available", f.counts.available}});
+            },
+            [&](const fact::ConditionChanged& f) {
+                named("condition")
+                    .update({{"type", name_of(f.type)},
+                             {"status", name_of(f.condition.status)},
+                             {"reason", name_of(f.condition.reason)}});
+            },
+            [&](const fact::ClaimMade& f) { named("claim-made")["ordinal"] = f.ordinal; },
+        },
+        fact);
     return event;
 }
 
@@ -172,8 +181,9 @@ Json spreads(const Experiment& e) {
         const auto spread = e.spread(measure.path);
         if (!spread) continue;
         list[std::string(measure.path)] = {
-            {"mean", number(spread->mean)}, {"sd", number(spread->sd)},   {"p5", number(spread->p5)},
-            {"p50", number(spread->p50)},   {"p95", number(spread->p95)}, {"max", number(spread->max)},
+            {"mean", number(spread->mean)}, {"sd", number(spread->sd)},
+            {"p5", number(spread->p5)},     {"p50", number(spread->p50)},
+            {"p95", number(spread->p95)},   {"max", number(spread->max)},
             {"runs", spread->count}};
     }
     return list;
@@ -216,7 +226,8 @@ Json head_of(const Experiment& e) {
 Json run_object(const Experiment& e) {
     Json root = head_of(e);
     // The order of the sections is part of the contract; the measures fall into them.
-    for (const char* section : {"requests", "downtime", "latency_ms", "pods"}) root[section] = Json::object();
+    for (const char* section : {"requests", "downtime", "latency_ms", "pods"})
+        root[section] = Json::object();
     root["cost"]["currency"] = e.scenario.prices.currency;
     for (const char* section : {"visits", "exposure", "compatibility", "rollback"}) {
         root[section] = Json::object();
@@ -245,7 +256,9 @@ Json run_objects(const std::vector<Experiment>& experiments) {
 std::string json_report(const Result& result, const Screen&) {
     Json root;
     switch (result.kind) {
-        case Result::Kind::run: root = run_object(result.experiments.front()); break;
+        case Result::Kind::run:
+            root = run_object(result.experiments.front());
+            break;
         case Result::Kind::compare:
             root["schema"] = "stratsim.compare/v1";
             root["runs"] = run_objects(result.experiments);

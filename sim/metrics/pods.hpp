@@ -39,7 +39,8 @@ class PodCounts {
         Duration sum{};
         for (const Pod& pod : world.cluster.pods()) {
             const Time from = std::max(pod.created, command);
-            const Time to = std::min(pod.phase == Phase::gone ? pod.dies_at : world.settled, world.settled);
+            const Time to =
+                std::min(pod.phase == Phase::gone ? pod.dies_at : world.settled, world.settled);
             if (to > from) sum += to - from;
         }
         return to_seconds(sum);

@@ -9,7 +9,8 @@
 #include <optional>
 
 // The comparison rule of the recordings: pod columns in order; a simulated state of 1 s or less, or
-// a recorded one of less than 0.8 s, may be missing on the other side; statuses at the end of a state.
+// a recorded one of less than 0.8 s, may be missing on the other side; statuses at the end of a
+// state.
 
 namespace stratsim::conformance {
 
@@ -18,7 +19,9 @@ namespace {
 constexpr double short_simulated = 1.0 + 1e-9;
 constexpr double short_recorded = 0.8;
 
-std::string text(const std::vector<int>& numbers) { return Json(numbers).dump(); }
+std::string text(const std::vector<int>& numbers) {
+    return Json(numbers).dump();
+}
 
 double tolerance(double at, std::size_t earlier) {
     return std::max(1.0 + 0.1 * static_cast<double>(earlier), 0.05 * at);
@@ -36,7 +39,8 @@ std::string describe(const Resting& s) {
 class Alignment {
   public:
     Alignment(const std::vector<Resting>& recorded, const std::vector<Resting>& simulated)
-        : recorded_(recorded), simulated_(simulated),
+        : recorded_(recorded),
+          simulated_(simulated),
           tried_((recorded.size() + 1) * (simulated.size() + 1), false) {}
 
     bool holds(std::vector<double>& shifts) {
@@ -51,8 +55,8 @@ class Alignment {
         const auto at = [](const std::vector<Resting>& states, std::size_t i) {
             return i < states.size() ? describe(states[i]) : std::string("nothing");
         };
-        return fmt::format("state {}: recorded {}, simulated {}", far_recorded_, at(recorded_, far_recorded_),
-                           at(simulated_, far_simulated_));
+        return fmt::format("state {}: recorded {}, simulated {}", far_recorded_,
+                           at(recorded_, far_recorded_), at(simulated_, far_simulated_));
     }
 
   private:
@@ -74,7 +78,8 @@ class Alignment {
             if (from(r + 1, s + 1)) return true;
             pairs_.pop_back();
         }
-        if (r < recorded_.size() && lasts(recorded_, r) < short_recorded && from(r + 1, s)) return true;
+        if (r < recorded_.size() && lasts(recorded_, r) < short_recorded && from(r + 1, s))
+            return true;
         return s < simulated_.size() && lasts(simulated_, s) <= short_simulated && from(r, s + 1);
     }
 
@@ -89,7 +94,8 @@ class Alignment {
 std::vector<Resting> recorded_states(const Json& spec) {
     std::vector<Resting> states;
     for (const Json& entry : spec.at("settled")) {
-        states.push_back({entry[0], entry[1].get<std::vector<int>>(), entry[2].get<std::vector<int>>()});
+        states.push_back(
+            {entry[0], entry[1].get<std::vector<int>>(), entry[2].get<std::vector<int>>()});
     }
     return states;
 }
@@ -112,7 +118,8 @@ std::optional<std::string> conditions_differ(const Json& spec, const Course& cou
         const auto& is = simulated[type];
         for (std::size_t i = 0; i < std::max(was.size(), is.size()); ++i) {
             const auto show = [i](const std::vector<ConditionSeen>& list) {
-                return i < list.size() ? fmt::format("{:.2f} s {}/{}", list[i].at, list[i].status, list[i].reason)
+                return i < list.size() ? fmt::format("{:.2f} s {}/{}", list[i].at, list[i].status,
+                                                     list[i].reason)
                                        : std::string("nothing");
             };
             const bool same = i < was.size() && i < is.size() && was[i].status == is[i].status &&
@@ -122,7 +129,8 @@ std::optional<std::string> conditions_differ(const Json& spec, const Course& cou
                                        ? 0.3
                                        : tolerance(was[i].at, states_before(states, was[i].at));
             if (!same || std::abs(was[i].at - is[i].at) > allowed) {
-                return fmt::format("condition {} {}: recorded {}, simulated {}", type, i, show(was), show(is));
+                return fmt::format("condition {} {}: recorded {}, simulated {}", type, i, show(was),
+                                   show(is));
             }
         }
     }
@@ -134,7 +142,8 @@ std::vector<PodMove> recorded_moves(const Json& trace) {
     for (const Json& e : trace.at("events")) {
         if (e[1] != "create" && e[1] != "delete") continue;
         const std::string label = e[3];
-        moves.push_back({e[0], e[1] == "create", e[2], std::stoi(label.substr(label.rfind('-') + 1))});
+        moves.push_back(
+            {e[0], e[1] == "create", e[2], std::stoi(label.substr(label.rfind('-') + 1))});
     }
     return moves;
 }
@@ -143,10 +152,13 @@ std::vector<PodMove> recorded_moves(const Json& trace) {
 void sort_close(std::vector<PodMove>& moves) {
     for (std::size_t begin = 0; begin < moves.size();) {
         std::size_t end = begin;
-        while (end < moves.size() && (end == begin || moves[end].at - moves[end - 1].at <= 0.2)) ++end;
-        std::sort(moves.begin() + static_cast<std::ptrdiff_t>(begin), moves.begin() + static_cast<std::ptrdiff_t>(end),
+        while (end < moves.size() && (end == begin || moves[end].at - moves[end - 1].at <= 0.2))
+            ++end;
+        std::sort(moves.begin() + static_cast<std::ptrdiff_t>(begin),
+                  moves.begin() + static_cast<std::ptrdiff_t>(end),
                   [](const PodMove& a, const PodMove& b) {
-                      return std::tuple(a.creates, a.ordinal, a.revision) < std::tuple(b.creates, b.ordinal, b.revision);
+                      return std::tuple(a.creates, a.ordinal, a.revision) <
+                             std::tuple(b.creates, b.ordinal, b.revision);
                   });
         begin = end;
     }
@@ -162,7 +174,8 @@ std::optional<std::string> moves_differ(const Json& spec, const Json& trace, con
     for (std::size_t i = 0; i < std::max(was.size(), is.size()); ++i) {
         if (i < was.size() && i < is.size() && was[i].same(is[i])) continue;
         const auto show = [i](const std::vector<PodMove>& list) {
-            return i < list.size() ? fmt::format("{:.2f} s {} -{} {}", list[i].at, list[i].creates ? "create" : "delete",
+            return i < list.size() ? fmt::format("{:.2f} s {} -{} {}", list[i].at,
+                                                 list[i].creates ? "create" : "delete",
                                                  list[i].ordinal, list[i].revision)
                                    : std::string("nothing");
         };
@@ -184,24 +197,28 @@ std::optional<std::string> claims_differ(const Json& spec, const Course& course)
     for (const Claim& claim : course.claims) is[claim.ordinal] = claim.at;
     const bool same = std::ranges::equal(was, is, [&](const auto& a, const auto& b) {
         return a.first == b.first &&
-               std::abs(a.second - b.second) <= tolerance(a.second, states_before(recorded_states(spec), a.second));
+               std::abs(a.second - b.second) <=
+                   tolerance(a.second, states_before(recorded_states(spec), a.second));
     });
     if (same) return std::nullopt;
     return fmt::format("claims: recorded {}, simulated {}", Json(was).dump(), Json(is).dump());
 }
 
 /// The first difference, or none.
-std::optional<std::string> differs(const Json& spec, const std::filesystem::path& dir, const WriteRaces& races,
-                                   std::vector<double>& shifts) {
+std::optional<std::string> differs(const Json& spec, const std::filesystem::path& dir,
+                                   const WriteRaces& races, std::vector<double>& shifts) {
     const Course course = replay(spec, races);
     const auto recorded = recorded_states(spec);
     Alignment alignment(recorded, course.states);
     if (!alignment.holds(shifts)) return alignment.difference();
-    if (spec.contains("peakSpec") && !spec.at("peakSpec").is_null() && spec.at("peakSpec") != course.peak_spec) {
-        return fmt::format("peakSpec: recorded {}, simulated {}", spec.at("peakSpec").dump(), course.peak_spec);
+    if (spec.contains("peakSpec") && !spec.at("peakSpec").is_null() &&
+        spec.at("peakSpec") != course.peak_spec) {
+        return fmt::format("peakSpec: recorded {}, simulated {}", spec.at("peakSpec").dump(),
+                           course.peak_spec);
     }
     if (spec.at("minAvailable") != course.min_available) {
-        return fmt::format("minAvailable: recorded {}, simulated {}", spec.at("minAvailable").dump(), course.min_available);
+        return fmt::format("minAvailable: recorded {}, simulated {}",
+                           spec.at("minAvailable").dump(), course.min_available);
     }
     if (auto found = conditions_differ(spec, course)) return found;
     if (auto found = claims_differ(spec, course)) return found;
@@ -224,7 +241,8 @@ constexpr std::array endings{
 };
 
 /// The difference from the usual ending, unless another one agrees in everything.
-std::optional<std::string> compare(const Json& spec, const std::filesystem::path& dir, std::vector<double>& shifts) {
+std::optional<std::string> compare(const Json& spec, const std::filesystem::path& dir,
+                                   std::vector<double>& shifts) {
     std::optional<std::string> usual;
     for (const Ending& ending : endings) {
         std::vector<double> moved;
@@ -248,7 +266,8 @@ Tally kubernetes_cases(const std::filesystem::path& dir) {
         fmt::print("settled.json is not there: skipped\n");
         return tally;
     }
-    if (!std::filesystem::is_directory(dir / "traces")) fmt::print("traces is not there: skipped\n");
+    if (!std::filesystem::is_directory(dir / "traces"))
+        fmt::print("traces is not there: skipped\n");
     std::vector<double> shifts;
     for (const Json& spec : Json::parse(in)) {
         std::optional<std::string> found;
@@ -260,7 +279,8 @@ Tally kubernetes_cases(const std::filesystem::path& dir) {
         tally.judge(!found, fmt::format("{}: {}", spec.value("id", "?"), found.value_or("")));
     }
     if (!shifts.empty()) {
-        std::ranges::nth_element(shifts, shifts.begin() + static_cast<std::ptrdiff_t>(shifts.size() / 2));
+        std::ranges::nth_element(shifts,
+                                 shifts.begin() + static_cast<std::ptrdiff_t>(shifts.size() / 2));
         const double median = shifts[shifts.size() / 2];
         fmt::print("median of recorded minus simulated: {:.3f} s\n", median);
         if (median < 0 || median > 0.4) tally.judge(false, "the median lies outside 0 to 0.4 s");

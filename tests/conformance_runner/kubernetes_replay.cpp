@@ -5,9 +5,8 @@
 #include "sim/simulate.hpp"
 #include "strategies/strategy.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <fmt/format.h>
 #include <map>
 #include <stdexcept>
 
@@ -69,7 +68,8 @@ class Actions {
 
     std::size_t revision(const Json& a) const {
         const auto at = std::ranges::find(revisions_, a.at("rev").get<std::string>());
-        if (at == revisions_.end()) throw std::runtime_error("no such revision: " + a.at("rev").dump());
+        if (at == revisions_.end())
+            throw std::runtime_error("no such revision: " + a.at("rev").dump());
         return static_cast<std::size_t>(at - revisions_.begin());
     }
 
@@ -94,11 +94,14 @@ class Actions {
 
 Setup setup_of(const Json& spec, const std::vector<std::string>& revisions) {
     Setup setup;
-    setup.kind = spec.at("kind") == "StatefulSet" ? WorkloadKind::statefulset : WorkloadKind::deployment;
-    if (spec.value("podManagement", Json()) == "Parallel") setup.pod_management = PodManagement::parallel;
+    setup.kind =
+        spec.at("kind") == "StatefulSet" ? WorkloadKind::statefulset : WorkloadKind::deployment;
+    if (spec.value("podManagement", Json()) == "Parallel")
+        setup.pod_management = PodManagement::parallel;
     setup.replicas = spec.at("replicas");
     setup.min_ready = std::chrono::seconds{spec.value("minReady", 0)};
-    for (const std::string& name : revisions) setup.revisions.push_back(pod_template(spec.at("revs").at(name)));
+    for (const std::string& name : revisions)
+        setup.revisions.push_back(pod_template(spec.at("revs").at(name)));
     setup.rolls_out = false;
     setup.exists = !spec.value("fresh", false);
     setup.network.falls_back = true;
@@ -113,7 +116,8 @@ Setup setup_of(const Json& spec, const std::vector<std::string>& revisions) {
     add("actions", Duration{});
     setup.partition = spec.value("partition", 0);
     setup.on_delete = spec.at("strategy") == "OnDelete";
-    if (const Json& most = spec.at("maxUnavailable"); !most.is_null()) setup.set_max_unavailable = pods(most);
+    if (const Json& most = spec.at("maxUnavailable"); !most.is_null())
+        setup.set_max_unavailable = pods(most);
     setup.claims = spec.value("pvc", false);
     setup.progress_deadline = std::chrono::seconds{spec.value("progressDeadline", 600)};
     setup.clock_phase = phase;
@@ -128,7 +132,8 @@ Strategy strategy_of(const Json& spec) {
     Rolling rolling;
     if (spec.at("kind") == "StatefulSet") return rolling;
     if (const Json& surge = spec.at("maxSurge"); !surge.is_null()) rolling.max_surge = pods(surge);
-    if (const Json& most = spec.at("maxUnavailable"); !most.is_null()) rolling.max_unavailable = pods(most);
+    if (const Json& most = spec.at("maxUnavailable"); !most.is_null())
+        rolling.max_unavailable = pods(most);
     return rolling;
 }
 
@@ -151,7 +156,8 @@ class Recorder {
             begun_ |= std::holds_alternative<fact::Commanded>(fact);
             std::visit([&](const auto& f) { see(f); }, fact);
             if (at < command) continue;
-            if (begun_ && counted_from_) course_.peak_spec = std::max(course_.peak_spec, sum(sizes_));
+            if (begun_ && counted_from_)
+                course_.peak_spec = std::max(course_.peak_spec, sum(sizes_));
             const bool last = i + 1 == told.size() || told[i + 1].first > at;
             if (last) rest(at);
         }
@@ -185,13 +191,13 @@ class Recorder {
     void see(const fact::StatusChanged& f) {
         if (f.workload != 0) return;
         const WorkloadCounts& c = f.counts;
-        status_ = {c.replicas, c.updated, c.ready, c.available, is_set_ ? c.current : c.unavailable};
-        if (now_ >= command && begun_) course_.min_available = std::min(course_.min_available, c.available);
+        status_ = {c.replicas, c.updated, c.ready, c.available,
+                   is_set_ ? c.current : c.unavailable};
+        if (now_ >= command && begun_)
+            course_.min_available = std::min(course_.min_available, c.available);
         available_ = c.available;
     }
-    void see(const fact::Commanded&) {
-        course_.min_available = available_;
-    }
+    void see(const fact::Commanded&) { course_.min_available = available_; }
     void see(const fact::ConditionChanged& f) {
         if (f.workload != 0 || !begun_ || now_ < command) return;
         course_.conditions.push_back({to_seconds(now_), std::string(name_of(f.type)),
@@ -199,7 +205,8 @@ class Recorder {
                                       std::string(name_of(f.condition.reason))});
     }
     void see(const fact::ClaimMade& f) {
-        course_.claims.push_back({begun_ && now_ >= command ? to_seconds(now_) : -999.0, f.ordinal});
+        course_.claims.push_back(
+            {begun_ && now_ >= command ? to_seconds(now_) : -999.0, f.ordinal});
     }
 
     int& column(PodId pod, std::size_t which) {

@@ -4,7 +4,6 @@
 #include "sim/setup.hpp"
 
 #include <nlohmann/json.hpp>
-
 #include <string>
 #include <vector>
 

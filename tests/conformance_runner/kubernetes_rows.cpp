@@ -6,10 +6,9 @@
 #include "strategies/rolling.hpp"
 #include "tests/conformance_runner/kubernetes.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include <fstream>
 #include <functional>
+#include <nlohmann/json.hpp>
 #include <numeric>
 #include <regex>
 
@@ -42,7 +41,9 @@ struct Row {
     std::vector<int> list(const char* name) const { return (*this)[name].get<std::vector<int>>(); }
 };
 
-Rolling rolling(const Row& row) { return {pods(row["maxSurge"]), pods(row["maxUnavailable"])}; }
+Rolling rolling(const Row& row) {
+    return {pods(row["maxSurge"]), pods(row["maxUnavailable"])};
+}
 
 RevisionSeen standing(int size, int available) {
     return {.size = size, .pods = size, .ready = available, .available = available};
@@ -71,7 +72,8 @@ void judge_table(Tally& tally, const std::string& name, const Json& table, const
         try {
             const Verdict verdict = judge(Row{table["columns"], cells});
             holds = verdict.expected == verdict.found;
-            problem = fmt::format("expected {}, found {}", verdict.expected.dump(), verdict.found.dump());
+            problem =
+                fmt::format("expected {}, found {}", verdict.expected.dump(), verdict.found.dump());
         } catch (const std::exception& failure) {
             problem = failure.what();
         }
@@ -81,7 +83,8 @@ void judge_table(Tally& tally, const std::string& name, const Json& table, const
 
 Verdict fenceposts(const Row& row) {
     const int n = row.number("replicas");
-    const Fenceposts posts = resolve_fenceposts(pods(row["maxSurge"]), pods(row["maxUnavailable"]), n);
+    const Fenceposts posts =
+        resolve_fenceposts(pods(row["maxSurge"]), pods(row["maxUnavailable"]), n);
     return {{row["surge"], row["unavailable"]}, {posts.surge, n - bounds_of(n, posts).least}};
 }
 
@@ -90,24 +93,29 @@ Verdict step(const Row& row) {
     const auto sizes = row.list("old");
     const auto available = row.list("oldAvailable");
     for (std::size_t i = 0; i < sizes.size(); ++i) old.push_back(standing(sizes[i], available[i]));
-    const Observed seen =
-        observe(row.number("replicas"), standing(row.number("new"), row.number("newAvailable")), old);
+    const Observed seen = observe(row.number("replicas"),
+                                  standing(row.number("new"), row.number("newAvailable")), old);
     const Desired d = rolling(row).decide(seen);
-    const char* action = d.new_size != seen.new_revision.size ? "new" : d.old_sizes != sizes ? "old" : "none";
+    const char* action = d.new_size != seen.new_revision.size ? "new"
+                         : d.old_sizes != sizes               ? "old"
+                                                              : "none";
     return {{row["action"], row["newAfter"], row["oldAfter"]}, {action, d.new_size, d.old_sizes}};
 }
 
 /// Scales sets listed newest first, as the tables have them.
-Verdict scale(const Json& fresh, std::vector<int> old, SizedFor before, Bounds after, const Json& expected_new,
-              const Json& expected_old, std::optional<int> failed_update = {}) {
-    Observed seen = observe(after.replicas, standing(fresh.is_null() ? 0 : fresh.get<int>(), 0), {});
+Verdict scale(const Json& fresh, std::vector<int> old, SizedFor before, Bounds after,
+              const Json& expected_new, const Json& expected_old,
+              std::optional<int> failed_update = {}) {
+    Observed seen =
+        observe(after.replicas, standing(fresh.is_null() ? 0 : fresh.get<int>(), 0), {});
     seen.new_revision.exists = !fresh.is_null();
     seen.new_revision.sized_for = before;
     for (auto size = old.rbegin(); size != old.rend(); ++size) {
         seen.old_revisions.push_back(standing(*size, 0));
         seen.old_revisions.back().sized_for = before;
     }
-    if (failed_update) seen.old_revisions.back().sized_for = SizedFor{*failed_update, *failed_update};
+    if (failed_update)
+        seen.old_revisions.back().sized_for = SizedFor{*failed_update, *failed_update};
     const Desired d = scale_sets(seen, after, Sharing::proportional);
     return {{expected_new, expected_old},
             {fresh.is_null() ? Json() : Json(d.new_size),
@@ -118,9 +126,11 @@ Verdict scaling(const Row& row) {
     const int from = row.number("from");
     const int to = row.number("to");
     const auto at = [&](int n) {
-        return bounds_of(n, resolve_fenceposts(pods(row["maxSurge"]), pods(row["maxUnavailable"]), n));
+        return bounds_of(n,
+                         resolve_fenceposts(pods(row["maxSurge"]), pods(row["maxUnavailable"]), n));
     };
-    return scale(row["new"], row.list("old"), {from, at(from).most}, at(to), row["newAfter"], row["oldAfter"]);
+    return scale(row["new"], row.list("old"), {from, at(from).most}, at(to), row["newAfter"],
+                 row["oldAfter"]);
 }
 
 /// A whole rollout without time: at every rest some of the new pods become available.
@@ -150,14 +160,16 @@ Verdict lockstep(const Row& row) {
         if (mode == "never" || fresh.available == fresh.size) break;
         fresh.available = fresh.ready = mode == "one" ? fresh.available + 1 : fresh.size;
     }
-    return {{row["states"], row["moves"], row["peak"], row["minAvailable"]}, {states, moves, peak, least}};
+    return {{row["states"], row["moves"], row["peak"], row["minAvailable"]},
+            {states, moves, peak, least}};
 }
 
 Verdict resolve(const Row& row) {
     try {
-        const Fenceposts posts =
-            resolve_fenceposts(pods(row["maxSurge"]), pods(row["maxUnavailable"]), row.number("desired"));
-        return {{row["surge"], row["unavailable"], row["error"]}, {posts.surge, posts.unavailable, false}};
+        const Fenceposts posts = resolve_fenceposts(
+            pods(row["maxSurge"]), pods(row["maxUnavailable"]), row.number("desired"));
+        return {{row["surge"], row["unavailable"], row["error"]},
+                {posts.surge, posts.unavailable, false}};
     } catch (const BadValue&) {
         return {{row["error"]}, {true}};
     }
@@ -177,41 +189,55 @@ std::vector<std::pair<const char*, Judge>> unit_judges() {
              const int n = row.number("deploymentReplicas");
              const bool recreate = row["strategy"] == "Recreate";
              const int surge = pods(row["maxSurge"]).rounded_up(n);
-             const int size = recreate ? n : grown(row.number("newRSReplicas"), row.number("otherRSReplicas"), n, n + surge);
+             const int size = recreate ? n
+                                       : grown(row.number("newRSReplicas"),
+                                               row.number("otherRSReplicas"), n, n + surge);
              return {row["expectedNew"], size};
          }},
         {"maxUnavailable",
-         [](const Row& row) -> Verdict { return {row["expected"], row.number("replicas") - with_unavailable(row).least}; }},
-        {"minAvailable", [](const Row& row) -> Verdict { return {row["expected"], with_unavailable(row).least}; }},
+         [](const Row& row) -> Verdict {
+             return {row["expected"], row.number("replicas") - with_unavailable(row).least};
+         }},
+        {"minAvailable",
+         [](const Row& row) -> Verdict {
+             return {row["expected"], with_unavailable(row).least};
+         }},
         {"replicaSetFraction",
          [](const Row& row) -> Verdict {
              const Json& noted = row["maxReplicasAnnotation"];
-             const int before = noted.is_null() || noted == 0 ? row.number("statusReplicas") : noted.get<int>();
+             const int before =
+                 noted.is_null() || noted == 0 ? row.number("statusReplicas") : noted.get<int>();
              const int n = row.number("deploymentReplicas");
-             return {row["expectedFraction"], fraction_of(row.number("rsReplicas"), before, n + row.number("maxSurge"), n)};
+             return {row["expectedFraction"],
+                     fraction_of(row.number("rsReplicas"), before, n + row.number("maxSurge"), n)};
          }},
         {"reconcileNewReplicaSet",
          [](const Row& row) -> Verdict {
              const int fresh = row.number("new");
-             const Observed seen = observe(row.number("replicas"), standing(fresh, 0), {standing(row.number("old"), 0)});
+             const Observed seen = observe(row.number("replicas"), standing(fresh, 0),
+                                           {standing(row.number("old"), 0)});
              const Desired d = Rolling{pods(row["maxSurge"]), {0, false}}.decide(seen);
              return {{row["scales"], row["expectedNew"]}, {d.new_size != fresh, d.new_size}};
          }},
         {"cleanupUnhealthyReplicas",
          [](const Row& row) -> Verdict {
              return {row["expectedCleanup"],
-                     unhealthy_to_remove(standing(row.number("old"), row.number("availableOld")), row.number("maxCleanup"))};
+                     unhealthy_to_remove(standing(row.number("old"), row.number("availableOld")),
+                                         row.number("maxCleanup"))};
          }},
         {"scaleDownOldForRollingUpdate",
          [](const Row& row) -> Verdict {
              const int old = row.number("old");
-             const int left = old - healthy_to_remove(row.number("availableOld"), with_unavailable(row).least, old);
+             const int left = old - healthy_to_remove(row.number("availableOld"),
+                                                      with_unavailable(row).least, old);
              return {{row["scales"], row["expectedOld"]}, {left != old, left}};
          }},
         {"statefulSetMaxUnavailable",
          [](const Row& row) -> Verdict {
              const Json& most = row["maxUnavailable"];
-             return {row["expected"], set_max_unavailable(most.is_null() ? PodCount{1, false} : pods(most), row.number("replicas"))};
+             return {row["expected"],
+                     set_max_unavailable(most.is_null() ? PodCount{1, false} : pods(most),
+                                         row.number("replicas"))};
          }},
         {"deploymentComplete",
          [](const Row& row) -> Verdict {
@@ -227,7 +253,8 @@ std::vector<std::pair<const char*, Judge>> unit_judges() {
 Judge proportional_scale(const Json& table) {
     std::smatch found;
     const std::string note = table.value("note", "");
-    static const std::regex failed(R"(row (\d+): one old set carries a desired annotation of (\d+))");
+    static const std::regex failed(
+        R"(row (\d+): one old set carries a desired annotation of (\d+))");
     const bool noted = std::regex_search(note, found, failed);
     const int odd_row = noted ? std::stoi(found[1]) : 0;
     const int odd_value = noted ? std::stoi(found[2]) : 0;
@@ -259,7 +286,8 @@ Tally kubernetes_rows(const std::filesystem::path& dir) {
                                                               {"computed_scale", scaling},
                                                               {"computed_lockstep", lockstep}};
     for (const auto& [name, judge] : computed) {
-        if (const auto table = load(dir / (name + ".json"))) judge_table(tally, name, *table, judge);
+        if (const auto table = load(dir / (name + ".json")))
+            judge_table(tally, name, *table, judge);
     }
     const auto tables = load(dir / "unit_tables.json");
     if (!tables) return tally;

@@ -1,8 +1,7 @@
 #pragma once
 
-#include <fmt/format.h>
-
 #include <cstddef>
+#include <fmt/format.h>
 #include <string>
 
 namespace stratsim::conformance {
@@ -20,7 +19,9 @@ struct Tally {
         ++failed;
         fmt::print("{}\n", difference);
     }
-    void close(const char* what) const { fmt::print("{}: {} passed, {} failed\n", what, passed, failed); }
+    void close(const char* what) const {
+        fmt::print("{}: {} passed, {} failed\n", what, passed, failed);
+    }
 };
 
 }  // namespace stratsim::conformance
