@@ -17,16 +17,19 @@ std::unique_ptr<ClusterAt> cluster_at(const Arguments& arguments, const std::str
         }
     }
     auto view = std::make_unique<ClusterAt>();
-    view->scenario = only_workload(resolve(arguments), asker);
+    Arguments inputs = arguments;
     // Somebody who only looks at an instant need not say when standing still ends.
-    if (view->scenario.strategy == "none" && stop != never && !view->scenario.visits) {
-        view->scenario.observe = std::max(view->scenario.observe, stop - command + Duration{1});
+    if (stop > command && stop != never && !inputs.settings.contains("visits")) {
+        inputs.settings.try_emplace("observe", at);
     }
+    view->scenario = only_workload(resolve(inputs), asker);
     require_runnable(view->scenario);
     const auto strategy = strategy_of(view->scenario);
     view->world = simulate(
         setup_of(view->scenario, 0),
-        [&](const Observed& seen) { return strategy ? decide(*strategy, seen) : as_observed(seen); },
+        [&](const Observed& seen) {
+            return strategy ? decide(*strategy, seen) : as_observed(seen);
+        },
         view->nobody, stop);
     view->now = view->world->settled;
     return view;

@@ -3,7 +3,6 @@
 #include "scenarios/experiment.hpp"
 
 #include <CLI/CLI.hpp>
-
 #include <memory>
 
 namespace stratsim {
@@ -58,12 +57,14 @@ Command compare_command() {
                     add_inputs(app, *arguments, 16, true);
                     return [arguments] { return compare(*arguments); };
                 },
-            .help = [] {
-                return input_help("stratsim compare [STRATEGY...] [flags]  one row a strategy\n"
-                                  "stratsim compare [STRATEGY...] -f FILE...\n",
-                                  "  stratsim compare --pods 10 --new errors=5%\n"
-                                  "  stratsim compare rolling canary -f k8s/ --workload deploy/web\n");
-            }};
+            .help =
+                [] {
+                    return input_help(
+                        "stratsim compare [STRATEGY...] [flags]  one row a strategy\n"
+                        "stratsim compare [STRATEGY...] -f FILE...\n",
+                        "  stratsim compare --pods 10 --new errors=5%\n"
+                        "  stratsim compare rolling canary -f k8s/ --workload deploy/web\n");
+                }};
 }
 
 }  // namespace stratsim

@@ -4,10 +4,9 @@
 #include "scenarios/names.hpp"
 
 #include <CLI/CLI.hpp>
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cstdio>
+#include <fmt/format.h>
 #include <memory>
 
 namespace stratsim {
@@ -31,7 +30,8 @@ Exit fail(const std::string& text, int code) {
 }
 
 bool is_counter(const std::string& path) {
-    return path == "visits" || path.ends_with("/visits") || path.ends_with("/visits.txt") || path == "visits.txt";
+    return path == "visits" || path.ends_with("/visits") || path.ends_with("/visits.txt") ||
+           path == "visits.txt";
 }
 
 /// The few programs of a container that only counts visits.
@@ -42,25 +42,31 @@ Exit inside(const ClusterAt& view, const Pod& pod, const std::vector<std::string
         for (std::size_t i = 1; i < words.size(); ++i) {
             if (!is_counter(words[i])) {
                 return fail(fmt::format("cat: {}: No such file or directory\n"
-                                        "command terminated with exit code 1", words[i]), 1);
+                                        "command terminated with exit code 1",
+                                        words[i]),
+                            1);
             }
             print(fmt::format("{}\n", value));
         }
         return Exit::ok;
     }
     if (program == "ls") {
-        const bool wide = words.size() > 1 && words[1].starts_with("-") && words[1].find('l') != std::string::npos;
+        const bool wide = words.size() > 1 && words[1].starts_with("-") &&
+                          words[1].find('l') != std::string::npos;
         const auto size = std::to_string(value).size() + 1;
-        print(wide ? fmt::format("total 4\n-rw-r--r-- 1 root root {} Jan  1 00:00 visits\n", size) : "visits\n");
+        print(wide ? fmt::format("total 4\n-rw-r--r-- 1 root root {} Jan  1 00:00 visits\n", size)
+                   : "visits\n");
         return Exit::ok;
     }
     if (program == "hostname") {
         print(pod_name(view.scenario, pod) + "\n");
         return Exit::ok;
     }
-    return fail(fmt::format("error: exec: \"{}\": executable file not found in $PATH; the simulated "
-                            "container has cat, ls and hostname", program),
-                cannot_execute);
+    return fail(
+        fmt::format("error: exec: \"{}\": executable file not found in $PATH; the simulated "
+                    "container has cat, ls and hostname",
+                    program),
+        cannot_execute);
 }
 
 Exit exec(const Arguments& arguments, std::string name, const std::string& at,
@@ -80,29 +86,34 @@ Exit exec(const Arguments& arguments, std::string name, const std::string& at,
 }  // namespace
 
 Command exec_command(std::vector<std::string> behind) {
-    return {.name = "exec",
-            .summary = "a look into a simulated pod: its visit counter",
-            .prepare =
-                [behind = std::move(behind)](CLI::App& app) {
-                    struct Words {
-                        Arguments arguments;
-                        std::string pod;
-                        std::string at;
-                    };
-                    auto words = std::make_shared<Words>();
-                    app.add_option("pod", words->pod)->expected(1);
-                    add_inputs(app, words->arguments, 1, false);
-                    app.add_option("--at", words->at);
-                    return [words, behind] {
-                        if (words->pod.empty()) {
-                            usage_error("which pod?", "write stratsim exec pod/demo-0 ... -- cat visits");
-                        }
-                        return exec(words->arguments, words->pod, words->at, behind);
-                    };
-                },
-            .help = [] {
-                return input_help("stratsim exec pod/NAME [STRATEGY] [-f FILE] [--at 42s] [flags] -- COMMAND\n",
-                                  "  stratsim exec pod/demo-0 -f scenarios/visits-lab.yaml --at 42s -- cat visits\n");
+    return {
+        .name = "exec",
+        .summary = "a look into a simulated pod: its visit counter",
+        .prepare =
+            [behind = std::move(behind)](CLI::App& app) {
+                struct Words {
+                    Arguments arguments;
+                    std::string pod;
+                    std::string at;
+                };
+                auto words = std::make_shared<Words>();
+                app.add_option("pod", words->pod)->expected(1);
+                add_inputs(app, words->arguments, 1, false);
+                app.add_option("--at", words->at);
+                return [words, behind] {
+                    if (words->pod.empty()) {
+                        usage_error("which pod?",
+                                    "write stratsim exec pod/demo-0 ... -- cat visits");
+                    }
+                    return exec(words->arguments, words->pod, words->at, behind);
+                };
+            },
+        .help =
+            [] {
+                return input_help(
+                    "stratsim exec pod/NAME [STRATEGY] [-f FILE] [--at 42s] [flags] -- COMMAND\n",
+                    "  stratsim exec pod/demo-0 -f scenarios/visits-lab.yaml --at 42s -- cat "
+                    "visits\n");
             }};
 }
 

@@ -5,7 +5,6 @@
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
-
 #include <memory>
 
 namespace stratsim {
@@ -18,11 +17,12 @@ Exit explain(const std::string& word) {
         std::vector<std::string> words;
         for (const Field& f : fields()) words.push_back(f.word);
         const std::string close = nearest(word, words);
-        usage_error(fmt::format("unknown setting {}", quote(word)),
-                    close.empty() ? "see stratsim run --help" : fmt::format("did you mean '{}'?", close));
+        usage_error(
+            fmt::format("unknown setting {}", quote(word)),
+            close.empty() ? "see stratsim run --help" : fmt::format("did you mean '{}'?", close));
     }
-    std::string text = fmt::format("--{}  ({}:, {})\n  {}\n  write    {}\n", field->word, field->word,
-                                   field->section, field->help, field->form);
+    std::string text = fmt::format("--{}  ({}:, {})\n  {}\n  write    {}\n", field->word,
+                                   field->word, field->section, field->help, field->form);
     if (field->has_default) {
         text += fmt::format("  default  {}  ({})\n", field->get(Scenario{}), field->source);
     } else {
@@ -42,7 +42,8 @@ Command explain_command() {
                     auto word = std::make_shared<std::string>();
                     app.add_option("setting", *word);
                     return [word] {
-                        if (word->empty()) usage_error("which setting?", "write stratsim explain pods");
+                        if (word->empty())
+                            usage_error("which setting?", "write stratsim explain pods");
                         return explain(*word);
                     };
                 },

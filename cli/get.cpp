@@ -5,11 +5,10 @@
 #include "scenarios/names.hpp"
 
 #include <CLI/CLI.hpp>
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <fmt/format.h>
 #include <memory>
 
 namespace stratsim {
@@ -42,7 +41,8 @@ struct Counts {
     int updated = 0;
 };
 
-Counts count(const ClusterAt& view, std::optional<std::size_t> revision = {}, std::optional<int> set = {}) {
+Counts count(const ClusterAt& view, std::optional<std::size_t> revision = {},
+             std::optional<int> set = {}) {
     Counts sum;
     const bool rolls = view.scenario.strategy != "none";
     const std::size_t target = !rolls || view.world->cluster.undone() ? 0 : 1;
@@ -58,8 +58,12 @@ Counts count(const ClusterAt& view, std::optional<std::size_t> revision = {}, st
     return sum;
 }
 
-std::string age(const ClusterAt& view, Time since) { return human_duration(view.now - since); }
-std::string old_age(const ClusterAt& view) { return age(view, command - age_before_command); }
+std::string age(const ClusterAt& view, Time since) {
+    return human_duration(view.now - since);
+}
+std::string old_age(const ClusterAt& view) {
+    return age(view, command - age_before_command);
+}
 
 std::string address(std::size_t pod) {
     return fmt::format("10.244.{}.{}", pod / 250, pod % 250 + 2);
@@ -70,7 +74,8 @@ Rows pods(const ClusterAt& view, const std::string& prefix) {
     for (const Pod& pod : view.world->cluster.pods()) {
         if (pod.phase == Phase::gone) continue;
         // A pod keeps its readiness while it terminates: the kubelet goes on probing.
-        const bool ready = pod.phase == Phase::ready || (pod.phase == Phase::terminating && pod.listens);
+        const bool ready =
+            pod.phase == Phase::ready || (pod.phase == Phase::terminating && pod.listens);
         rows.push_back({prefix + pod_name(view.scenario, pod), ready ? "1/1" : "0/1",
                         pod.phase == Phase::terminating ? "Terminating" : "Running", "0",
                         age(view, pod.created)});
@@ -107,16 +112,18 @@ Rows stateful_sets(const ClusterAt& view, const std::string& prefix) {
     const int sets = view.scenario.strategy == BlueGreen::name ? 2 : 1;
     for (int set = 0; set < sets; ++set) {
         const Counts sum = count(view, {}, set);
-        rows.push_back({prefix + view.scenario.name + (set == 0 ? "" : "-green"),
-                        fmt::format("{}/{}", sum.ready, set == 0 && sets == 1 ? view.scenario.pods : sum.pods),
-                        set == 0 ? old_age(view) : age(view, command)});
+        rows.push_back(
+            {prefix + view.scenario.name + (set == 0 ? "" : "-green"),
+             fmt::format("{}/{}", sum.ready, set == 0 && sets == 1 ? view.scenario.pods : sum.pods),
+             set == 0 ? old_age(view) : age(view, command)});
     }
     return rows;
 }
 
 Rows services(const ClusterAt& view, const std::string& prefix) {
     return {{"NAME", "TYPE", "CLUSTER-IP", "EXTERNAL-IP", "PORT(S)", "AGE"},
-            {prefix + view.scenario.name, "ClusterIP", "10.96.0.10", "<none>", "80/TCP", old_age(view)}};
+            {prefix + view.scenario.name, "ClusterIP", "10.96.0.10", "<none>", "80/TCP",
+             old_age(view)}};
 }
 
 Rows endpoints(const ClusterAt& view, const std::string& prefix) {
@@ -128,7 +135,9 @@ Rows endpoints(const ClusterAt& view, const std::string& prefix) {
     std::string text = "<none>";
     if (!ready.empty()) {
         const std::size_t shown = std::min<std::size_t>(ready.size(), 3);
-        text = fmt::format("{}", fmt::join(ready.begin(), ready.begin() + static_cast<std::ptrdiff_t>(shown), ","));
+        text = fmt::format(
+            "{}",
+            fmt::join(ready.begin(), ready.begin() + static_cast<std::ptrdiff_t>(shown), ","));
         if (ready.size() > shown) text += fmt::format(" + {} more...", ready.size() - shown);
     }
     return {{"NAME", "ENDPOINTS", "AGE"}, {prefix + view.scenario.name, text, old_age(view)}};
@@ -137,8 +146,8 @@ Rows endpoints(const ClusterAt& view, const std::string& prefix) {
 Rows claims(const ClusterAt& view, const std::string& prefix) {
     Rows rows{{"NAME", "STATUS", "VOLUME", "CAPACITY", "ACCESS MODES", "STORAGECLASS",
                "VOLUMEATTRIBUTESCLASS", "AGE"}};
-    const auto row = [&](const std::string& name, const std::string& volume, const std::string& mode,
-                         const std::string& old) {
+    const auto row = [&](const std::string& name, const std::string& volume,
+                         const std::string& mode, const std::string& old) {
         rows.push_back({prefix + name, "Bound", volume, "1Gi", mode, "standard", "<unset>", old});
     };
     const VolumeKind volume = view.scenario.volume;
@@ -168,12 +177,18 @@ struct Kind {
 const std::vector<Kind>& kinds() {
     static const std::vector<Kind> all{
         {{"po", "pod", "pods"}, "pod/", pods},
-        {{"sts", "statefulset", "statefulsets", "statefulsets.apps"}, "statefulset.apps/", stateful_sets},
-        {{"deploy", "deployment", "deployments", "deployments.apps"}, "deployment.apps/", deployments},
+        {{"sts", "statefulset", "statefulsets", "statefulsets.apps"},
+         "statefulset.apps/",
+         stateful_sets},
+        {{"deploy", "deployment", "deployments", "deployments.apps"},
+         "deployment.apps/",
+         deployments},
         {{"rs", "replicaset", "replicasets", "replicasets.apps"}, "replicaset.apps/", replica_sets},
         {{"svc", "service", "services"}, "service/", services},
         {{"ep", "endpoints"}, "endpoints/", endpoints},
-        {{"pvc", "persistentvolumeclaim", "persistentvolumeclaims"}, "persistentvolumeclaim/", claims}};
+        {{"pvc", "persistentvolumeclaim", "persistentvolumeclaims"},
+         "persistentvolumeclaim/",
+         claims}};
     return all;
 }
 
@@ -234,10 +249,12 @@ Command get_command() {
                         return get(words->arguments, words->kinds, words->at);
                     };
                 },
-            .help = [] {
-                return input_help("stratsim get KINDS [STRATEGY] [-f FILE] [--at 42s] [flags]\n",
-                                  "  stratsim get po,sts,svc,pvc -f scenarios/visits-lab.yaml --at 42s\n");
-            }};
+            .help =
+                [] {
+                    return input_help(
+                        "stratsim get KINDS [STRATEGY] [-f FILE] [--at 42s] [flags]\n",
+                        "  stratsim get po,sts,svc,pvc -f scenarios/visits-lab.yaml --at 42s\n");
+                }};
 }
 
 }  // namespace stratsim

@@ -4,14 +4,13 @@
 #include "scenarios/fields.hpp"
 
 #include <CLI/CLI.hpp>
-#include <fmt/format.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <clocale>
 #include <cstdlib>
 #include <cstring>
+#include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 namespace stratsim {
 
@@ -30,8 +29,9 @@ void add_inputs(CLI::App& app, Arguments& arguments, int most_strategies, bool r
     app.add_option("--threads", arguments.threads);
     for (const Field& field : fields()) {
         app.add_option_function<std::string>(
-            "--" + field.word,
-            [&arguments, word = field.word](const std::string& value) { arguments.settings[word] = value; });
+            "--" + field.word, [&arguments, word = field.word](const std::string& value) {
+                arguments.settings[word] = value;
+            });
     }
     if (!reports) return;
     app.add_option("-o,--output", arguments.outputs)->allow_extra_args(false);
@@ -107,15 +107,18 @@ std::vector<Output> outputs_of(const Arguments& arguments) {
         if (!format) {
             const std::string close = nearest(name, format_names());
             usage_error(fmt::format("unknown format {}", quote(name)),
-                        close.empty() ? fmt::format("write one of {}", fmt::join(format_names(), ", "))
-                                      : fmt::format("did you mean '{}'?", close));
+                        close.empty()
+                            ? fmt::format("write one of {}", fmt::join(format_names(), ", "))
+                            : fmt::format("did you mean '{}'?", close));
         }
         Output output{*format, equals == std::string::npos ? "" : text.substr(equals + 1)};
         if (equals != std::string::npos && output.file.empty()) {
-            usage_error(fmt::format("-o {} names no file", text), fmt::format("write -o {}=FILE", name));
+            usage_error(fmt::format("-o {} names no file", text),
+                        fmt::format("write -o {}=FILE", name));
         }
         if (output.file.empty() && ++to_stdout > 1) {
-            usage_error("two formats for standard output", fmt::format("write -o {}=FILE for one of them", name));
+            usage_error("two formats for standard output",
+                        fmt::format("write -o {}=FILE for one of them", name));
         }
         outputs.push_back(std::move(output));
     }
@@ -134,8 +137,8 @@ bool speaks_utf8() {
     for (const char* variable : {"LC_ALL", "LC_CTYPE", "LANG"}) {
         if (!set(variable)) continue;
         const std::string value = std::getenv(variable);
-        return value.find("UTF-8") != std::string::npos || value.find("utf8") != std::string::npos ||
-               value.find("UTF8") != std::string::npos;
+        return value.find("UTF-8") != std::string::npos ||
+               value.find("utf8") != std::string::npos || value.find("UTF8") != std::string::npos;
     }
     return false;
 }
@@ -150,7 +153,8 @@ Screen screen_of(const Arguments& arguments) {
         screen.width = std::min<int>(size.ws_col, 120);
     }
     if (arguments.color != "auto" && arguments.color != "always" && arguments.color != "never") {
-        usage_error(fmt::format("--color: {} is none of auto|always|never", quote(arguments.color)));
+        usage_error(
+            fmt::format("--color: {} is none of auto|always|never", quote(arguments.color)));
     }
     const char* term = std::getenv("TERM");
     const bool dumb = term != nullptr && std::strcmp(term, "dumb") == 0;
@@ -172,7 +176,7 @@ std::string input_help(const std::string& usage, const std::string& examples) {
         line.clear();
     };
     for (const Field& field : fields()) {
-        const std::string value = field.has_default ? field.get(defaults) : field.form;
+        const std::string value = field.has_default ? field.get(defaults) : "unset";
         const std::string item = fmt::format("--{} {}", field.word, value);
         if (field.section != section) {
             flush();
@@ -185,8 +189,9 @@ std::string input_help(const std::string& usage, const std::string& examples) {
         line += (line.size() > 12 ? "  " : " ") + item;
     }
     flush();
-    text += fmt::format("output       -o FORMAT[=FILE] ({})  --color auto|always|never  --ascii\n\n",
-                        fmt::join(format_names(), ", "));
+    text +=
+        fmt::format("output       -o FORMAT[=FILE] ({})\n             --color auto|always|never  --ascii  --threads 0\n\n",
+                    fmt::join(format_names(), ", "));
     text += "Shown: what holds without the flag. What a flag means: stratsim explain FLAG\n";
     return text;
 }

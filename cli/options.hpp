@@ -16,7 +16,15 @@ class App;
 namespace stratsim {
 
 /// How the program ends; the shell reads it.
-enum class Exit { ok = 0, not_met = 1, usage = 2, bug = 70, io = 74, retry = 75, interrupted = 130 };
+enum class Exit {
+    ok = 0,
+    not_met = 1,
+    usage = 2,
+    bug = 70,
+    io = 74,
+    retry = 75,
+    interrupted = 130
+};
 
 /// One `-o FORMAT[=FILE]`.
 struct Output {

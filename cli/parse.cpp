@@ -5,9 +5,8 @@
 #include "scenarios/diagnostic.hpp"
 
 #include <CLI/CLI.hpp>
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <fmt/format.h>
 
 namespace stratsim {
 
@@ -19,8 +18,9 @@ std::string overview(const std::vector<Command>& commands) {
         "  stratsim run canary --pods 10         one strategy, from flags\n"
         "  stratsim run -f k8s/                  what these manifests will do\n"
         "  stratsim compare --pods 10            all strategies, same visitors\n\n";
-    for (const Command& chosen : commands) text += fmt::format("  {:<11}{}\n", chosen.name, chosen.summary);
-    text += "\nstratsim COMMAND --help. Exit: 0 done, 1 expectation not met, 2 wrong input\n";
+    for (const Command& chosen : commands)
+        text += fmt::format("  {:<11}{}\n", chosen.name, chosen.summary);
+    text += "\nstratsim COMMAND --help. Exit: 0 done, 2 wrong input, 74 cannot write\n";
     return text;
 }
 
@@ -39,13 +39,15 @@ void refuse_rest(const CLI::App& app) {
         for (const CLI::Option* option : app.get_options()) {
             for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
         }
-        usage_error(fmt::format("unknown flag {}", quote(flag)),
-                    did_you_mean(flag, known, fmt::format("see stratsim {} --help", app.get_name())));
+        usage_error(
+            fmt::format("unknown flag {}", quote(flag)),
+            did_you_mean(flag, known, fmt::format("see stratsim {} --help", app.get_name())));
     }
 }
 
 Exit carry_out(const Command& chosen, std::vector<std::string> words) {
-    if (std::ranges::any_of(words, [](const std::string& w) { return w == "--help" || w == "-h"; })) {
+    if (std::ranges::any_of(words,
+                            [](const std::string& w) { return w == "--help" || w == "-h"; })) {
         print(chosen.help());
         return Exit::ok;
     }
@@ -75,9 +77,11 @@ Exit dispatch(int argc, char** argv) {
         behind.assign(dashes + 1, words.end());
         words.erase(dashes, words.end());
     }
-    const std::vector<Command> commands{run_command(),         compare_command(),    get_command(),
-                                        exec_command(behind), strategies_command(), explain_command()};
-    if (words.empty() || words.front() == "--help" || words.front() == "-h" || words.front() == "help") {
+    const std::vector<Command> commands{run_command(),        compare_command(),
+                                        get_command(),        exec_command(behind),
+                                        strategies_command(), explain_command()};
+    if (words.empty() || words.front() == "--help" || words.front() == "-h" ||
+        words.front() == "help") {
         print(overview(commands));
         return words.empty() ? Exit::usage : Exit::ok;
     }
@@ -90,13 +94,15 @@ Exit dispatch(int argc, char** argv) {
     if (chosen == commands.end()) {
         std::vector<std::string> known;
         for (const Command& c : commands) known.emplace_back(c.name);
-        usage_error(fmt::format("unknown command {}", quote(name)),
-                    did_you_mean(name, known, fmt::format("write one of {}", fmt::join(known, ", "))));
+        usage_error(
+            fmt::format("unknown command {}", quote(name)),
+            did_you_mean(name, known, fmt::format("write one of {}", fmt::join(known, ", "))));
     }
     words.erase(words.begin());
     if (name == "explain" && !words.empty() && words.front() != "--help") {
         // A flag may be asked for as it is typed.
-        words.front().erase(0, std::min(words.front().find_first_not_of('-'), words.front().size()));
+        words.front().erase(0,
+                            std::min(words.front().find_first_not_of('-'), words.front().size()));
     }
     return carry_out(*chosen, std::move(words));
 }

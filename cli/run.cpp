@@ -6,15 +6,15 @@
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
-
 #include <memory>
 
 namespace stratsim {
 
 void require_runnable(const Scenario& scenario) {
     if (scenario.strategy.empty()) {
-        usage_error("which strategy?", fmt::format("write one of {}, none; or -f FILE with a workload",
-                                                   fmt::join(strategy_names(), ", ")));
+        usage_error("which strategy?",
+                    fmt::format("write one of {}, none; or -f FILE with a workload",
+                                fmt::join(strategy_names(), ", ")));
     }
     std::vector<Diagnostic> mistakes;
     for (const Complaint& complaint : validate(scenario)) {
@@ -45,7 +45,8 @@ Scenario only_workload(const Inputs& inputs, std::string_view asker) {
 namespace {
 
 /// Files without a workload are no mistake: there is just nothing to simulate.
-Exit nothing_to_simulate(const Inputs& inputs, const std::vector<Output>& outputs, const Screen& screen) {
+Exit nothing_to_simulate(const Inputs& inputs, const std::vector<Output>& outputs,
+                         const Screen& screen) {
     Result none;
     none.kind = Result::Kind::runs;
     for (const Output& output : outputs) {
@@ -85,14 +86,17 @@ Command run_command() {
                     add_inputs(app, *arguments, 1, true);
                     return [arguments] { return run(*arguments); };
                 },
-            .help = [] {
-                return input_help(
-                    "stratsim run STRATEGY [flags]           recreate rolling blue-green canary none\n"
-                    "stratsim run [STRATEGY] -f FILE...      manifests or a scenario; - reads stdin\n",
-                    "  stratsim run canary --pods 10\n"
-                    "  helm template . | stratsim run -f - --rate 500/s --pre-stop 15s\n"
-                    "  stratsim run none --visits 1000 --balancer round-robin\n");
-            }};
+            .help =
+                [] {
+                    return input_help(
+                        "stratsim run STRATEGY [flags]           recreate rolling blue-green "
+                        "canary none\n"
+                        "stratsim run [STRATEGY] -f FILE...      manifests or a scenario; - reads "
+                        "stdin\n",
+                        "  stratsim run canary --pods 10\n"
+                        "  helm template . | stratsim run -f - --rate 500/s --pre-stop 15s\n"
+                        "  stratsim run none --visits 1000 --balancer round-robin\n");
+                }};
 }
 
 }  // namespace stratsim

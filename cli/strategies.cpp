@@ -5,7 +5,6 @@
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
-
 #include <memory>
 
 namespace stratsim {
@@ -58,10 +57,11 @@ std::string as_text() {
 }
 
 std::string as_markdown() {
-    std::string text = "| strategy | what it does | good for | price | settings |\n|---|---|---|---|---|\n";
+    std::string text =
+        "| strategy | what it does | good for | price | settings |\n|---|---|---|---|---|\n";
     for_each_strategy(Strategies{}, [&](const auto& s) {
-        text += fmt::format("| {} | {} | {} | {} | `{}` |\n", s.name, s.summary, s.good_for, s.price,
-                            settings_of(s));
+        text += fmt::format("| {} | {} | {} | {} | `{}` |\n", s.name, s.summary, s.good_for,
+                            s.price, settings_of(s));
     });
     return text;
 }
@@ -77,7 +77,8 @@ Command strategies_command() {
                     app.add_option("-o,--output", *format);
                     return [format] {
                         if (*format != "text" && *format != "markdown") {
-                            usage_error(fmt::format("unknown format '{}'", *format), "write text or markdown");
+                            usage_error(fmt::format("unknown format '{}'", *format),
+                                        "write text or markdown");
                         }
                         print(*format == "text" ? as_text() : as_markdown());
                         return Exit::ok;

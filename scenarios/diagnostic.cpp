@@ -128,8 +128,8 @@ std::string trailer(const std::vector<Diagnostic>& diagnostics) {
     }
     const std::string where =
         files.size() == 1 ? *files.begin() : fmt::format("{} files", files.size());
-    return fmt::format("{} {} in {}; nothing was run\n", count,
-                       count == 1 ? "error" : "errors", where);
+    return fmt::format("{} {} in {}; nothing was run\n", count, count == 1 ? "error" : "errors",
+                       where);
 }
 
 std::string lower_case(std::string_view text) {

@@ -18,9 +18,12 @@ namespace stratsim {
 
 std::string_view name_of(RolloutOutcome outcome) {
     switch (outcome) {
-        case RolloutOutcome::complete: return "complete";
-        case RolloutOutcome::stalled: return "stalled";
-        case RolloutOutcome::rolled_back: return "rolled-back";
+        case RolloutOutcome::complete:
+            return "complete";
+        case RolloutOutcome::stalled:
+            return "stalled";
+        case RolloutOutcome::rolled_back:
+            return "rolled-back";
     }
     return "";
 }
@@ -32,18 +35,20 @@ struct Replication {
     RolloutOutcome outcome;
 };
 
-void keep(RunDetail& detail, const Scenario& scenario, const World& world, const Downtime& downtime) {
+void keep(RunDetail& detail, const Scenario& scenario, const World& world,
+          const Downtime& downtime) {
     detail.outages = downtime.outages();
     detail.bins = world.traffic.ledger().bins;
     detail.settled = world.settled;
     for (const Pod& pod : world.cluster.pods()) {
-        detail.pods.push_back({.name = pod_name(scenario, pod),
-                               .revision = pod.revision,
-                               .created = pod.created,
-                               .ready = pod.ready_at,
-                               .deleted = pod.deleted_at,
-                               .gone = pod.phase == Phase::gone ? std::optional(pod.dies_at) : std::nullopt,
-                               .visits = pod.visits});
+        detail.pods.push_back(
+            {.name = pod_name(scenario, pod),
+             .revision = pod.revision,
+             .created = pod.created,
+             .ready = pod.ready_at,
+             .deleted = pod.deleted_at,
+             .gone = pod.phase == Phase::gone ? std::optional(pod.dies_at) : std::nullopt,
+             .visits = pod.visits});
     }
 }
 
@@ -81,7 +86,8 @@ Replication replicate(const Scenario& scenario, std::uint64_t replication, RunDe
     exposure.exposure_rows(m, *world);
     exposure.compatibility_rows(m, *world);
     exposure.rollback_rows(m, *world);
-    m.add("state.surviving_share", Unit::fraction, Better::more, world->cluster.visits().surviving_share());
+    m.add("state.surviving_share", Unit::fraction, Better::more,
+          world->cluster.visits().surviving_share());
     return result;
 }
 

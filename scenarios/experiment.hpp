@@ -54,7 +54,8 @@ struct Experiment {
 /// How an outcome is called in every format.
 std::string_view name_of(RolloutOutcome outcome);
 
-/// Runs all replications on `threads` threads (0: one a core). The result does not depend on how many.
+/// Runs all replications on `threads` threads (0: one a core). The result does not depend on how
+/// many.
 Experiment run_experiment(const Scenario& scenario, unsigned threads = 0);
 
 }  // namespace stratsim

@@ -17,8 +17,8 @@ struct Field {
     std::string word;     ///< `pods`: the flag is --pods, the key is pods
     std::string section;  ///< where help and a scenario group it
     std::string help;
-    std::string source;   ///< where the default comes from
-    std::string form;     ///< what can be written
+    std::string source;  ///< where the default comes from
+    std::string form;    ///< what can be written
     /// Throws BadValue.
     std::function<void(Scenario&, std::string_view)> set;
     std::function<std::string(const Scenario&)> get;

@@ -87,6 +87,12 @@ Diagnostic without_place(std::string rule, std::string message, std::string advi
     return diagnostic;
 }
 
+/// Whether a complaint holds although other mistakes were found: a setting that could not be read
+/// may be the reason of a contradiction, but not of a value that is out of range.
+bool is_sure(const Complaint& complaint, const Scenario& scenario) {
+    return complaint.rule == "range" && scenario.given(complaint.word);
+}
+
 class InputReader {
   public:
     explicit InputReader(const InputRequest& request) : request_(request) {}

@@ -3,7 +3,6 @@
 #include "sim/random.hpp"
 
 #include <fmt/format.h>
-
 #include <string_view>
 
 namespace stratsim {

@@ -109,6 +109,16 @@ std::string place_text(const std::string& file, int line) {
     return fmt::format("{}:{}", file == "-" ? "<stdin>" : file, line);
 }
 
+/// The value that says of what kind an object is, or where the object begins.
+const Node& place_of(const Object& object) {
+    const Node* kind = object.node->find("kind");
+    return kind == nullptr ? *object.node : *kind;
+}
+
+std::string begin_of(const Object& object) {
+    return place_text(object.document->file, object.node->line);
+}
+
 Origin origin_of(SourceKind kind, const Document& document, const Node& node) {
     return {.kind = kind, .file = document.file, .line = node.line, .column = node.column};
 }
@@ -141,6 +151,28 @@ const Node* FieldReader::scalar(const Node* parent, std::string_view key) {
 std::string FieldReader::text(const Node* parent, std::string_view key) {
     const Node* value = scalar(parent, key);
     return value == nullptr ? std::string() : value->text;
+}
+
+std::string FieldReader::choice(const Node* parent, std::string_view key,
+                                std::initializer_list<std::string_view> words) {
+    const Node* value = scalar(parent, key);
+    if (value == nullptr || value->text.empty()) return "";
+    if (std::ranges::find(words, value->text) != words.end()) return value->text;
+    std::string all;
+    for (const std::string_view word : words) {
+        all += (all.empty() ? "" : " or ") + std::string(word);
+    }
+    complain(*value, "choice", fmt::format("'{}' cannot be {}", key, quote(value->text)),
+             "write " + all);
+    return "";
+}
+
+std::map<std::string, std::string> FieldReader::labels(const Node* parent, std::string_view key) {
+    std::map<std::string, std::string> result;
+    const Node* node = mapping(parent, key);
+    if (node == nullptr) return result;
+    for (const auto& [name, value] : node->entries) result[name.text] = value.text;
+    return result;
 }
 
 bool FieldReader::truth(const Node* parent, std::string_view key) {

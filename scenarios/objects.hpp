@@ -6,6 +6,8 @@
 #include "scenarios/scenario.hpp"
 
 #include <cstdint>
+#include <initializer_list>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -35,6 +37,12 @@ std::string place_text(const std::string& file, int line);
 /// Where a value comes from that a file gives.
 Origin origin_of(SourceKind kind, const Document& document, const Node& node);
 
+/// The value that says of what kind an object is, or where the object begins.
+const Node& place_of(const Object& object);
+
+/// File and line where an object begins.
+std::string begin_of(const Object& object);
+
 /// Reads fields of one document, and notes each that is not what Kubernetes accepts. What is absent
 /// or null is null, and so is every field of it.
 class FieldReader {
@@ -47,6 +55,10 @@ class FieldReader {
     const Node* scalar(const Node* parent, std::string_view key);
     /// The text of a scalar, empty if there is none.
     std::string text(const Node* parent, std::string_view key);
+    /// The same for a text that must be one of a few words; another one is noted.
+    std::string choice(const Node* parent, std::string_view key,
+                       std::initializer_list<std::string_view> words);
+    std::map<std::string, std::string> labels(const Node* parent, std::string_view key);
     bool truth(const Node* parent, std::string_view key);
     /// A whole number that is not negative.
     std::optional<std::int64_t> whole(const Node* parent, std::string_view key);

@@ -1,8 +1,7 @@
 #include "scenarios/scenario.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <fmt/format.h>
 
 namespace stratsim {
 
@@ -50,7 +49,9 @@ NetworkKind Text<NetworkKind>::parse(std::string_view s) {
 std::string Text<NetworkKind>::print(const NetworkKind& kind) {
     return kind == NetworkKind::direct ? "direct" : "kube-proxy";
 }
-std::string Text<NetworkKind>::form() { return "direct|kube-proxy"; }
+std::string Text<NetworkKind>::form() {
+    return "direct|kube-proxy";
+}
 
 NewVersion Text<NewVersion>::parse(std::string_view text) {
     NewVersion version;
@@ -68,8 +69,9 @@ NewVersion Text<NewVersion>::parse(std::string_view text) {
         } else if (key == "ready" && (value == "never" || value == "true" || value == "yes")) {
             version.never_ready = value == "never";
         } else {
-            throw BadValue(fmt::format("'{}' says nothing about the new version", setting.substr(0, 40)),
-                           "write boot=20s, service-time=40ms, errors=5% or ready=never", "new-version");
+            throw BadValue(
+                fmt::format("'{}' says nothing about the new version", setting.substr(0, 40)),
+                "write boot=20s, service-time=40ms, errors=5% or ready=never", "new-version");
         }
     }
     return version;
@@ -77,15 +79,20 @@ NewVersion Text<NewVersion>::parse(std::string_view text) {
 
 std::string Text<NewVersion>::print(const NewVersion& version) {
     std::string text;
-    const auto add = [&](const std::string& setting) { text += (text.empty() ? "" : ",") + setting; };
+    const auto add = [&](const std::string& setting) {
+        text += (text.empty() ? "" : ",") + setting;
+    };
     if (version.boot) add("boot=" + Text<Distribution>::print(*version.boot));
-    if (version.service_time) add("service-time=" + Text<Distribution>::print(*version.service_time));
+    if (version.service_time)
+        add("service-time=" + Text<Distribution>::print(*version.service_time));
     if (version.errors > nothing) add("errors=" + Text<Share>::print(version.errors));
     if (version.never_ready) add("ready=never");
     return text;
 }
 
-std::string Text<NewVersion>::form() { return "errors=5%,boot=20s,service-time=40ms,ready=never"; }
+std::string Text<NewVersion>::form() {
+    return "errors=5%,boot=20s,service-time=40ms,ready=never";
+}
 
 double requests_per_second(const Scenario& s) {
     if (!s.load) return s.rate.per_second;
@@ -131,7 +138,8 @@ std::optional<Strategy> strategy_of(const Scenario& s) {
 
 std::vector<std::string> strategy_names() {
     std::vector<std::string> names;
-    for_each_strategy(Strategies{}, [&](const auto& strategy) { names.emplace_back(strategy.name); });
+    for_each_strategy(Strategies{},
+                      [&](const auto& strategy) { names.emplace_back(strategy.name); });
     return names;
 }
 

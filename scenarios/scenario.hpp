@@ -54,7 +54,7 @@ struct Text<NewVersion> {
 /// What a pod costs an hour.
 struct Prices {
     std::string currency = "USD";
-    double cpu_hour = 0.031611;    ///< a vCPU
+    double cpu_hour = 0.031611;     ///< a vCPU
     double memory_hour = 0.004237;  ///< a GB
 };
 
@@ -62,19 +62,19 @@ struct Prices {
 struct Scenario {
     Scenario();
 
-    std::string name = "web";          ///< of the workload
-    std::string from;                  ///< where the workload is described: "web.yaml:1"; empty: flags
-    std::string strategy;              ///< a name of the list, "none", or empty: the workload's own
-    Strategies strategies;             ///< every strategy with its settings
+    std::string name = "web";  ///< of the workload
+    std::string from;          ///< where the workload is described: "web.yaml:1"; empty: flags
+    std::string strategy;      ///< a name of the list, "none", or empty: the workload's own
+    Strategies strategies;     ///< every strategy with its settings
 
     WorkloadKind kind = WorkloadKind::deployment;
     PodManagement pod_management = PodManagement::ordered_ready;
     int pods = 4;
     Duration min_ready{};
-    PodTemplate old_version;           ///< boot, service time, probes, how a pod ends
+    PodTemplate old_version;  ///< boot, service time, probes, how a pod ends
     NewVersion new_version;
     Rate rate{100};
-    std::optional<Share> load;         ///< of the ready pods' capacity, instead of the rate
+    std::optional<Share> load;  ///< of the ready pods' capacity, instead of the rate
     std::uint32_t users = 1000;
     Duration client_timeout = std::chrono::seconds{15};
     NetworkKind network = NetworkKind::kube_proxy;

@@ -1,5 +1,6 @@
 #include "scenarios/scenario_file.hpp"
 
+#include "scenarios/fields.hpp"
 #include "scenarios/objects.hpp"
 #include "scenarios/units.hpp"
 
@@ -353,10 +354,6 @@ class ScenarioReader {
 ScenarioFile read_scenario(const Document& document, Scenario base,
                            std::vector<Diagnostic>& mistakes) {
     return ScenarioReader(document, std::move(base), mistakes).run();
-}
-
-bool is_sure(const Complaint& complaint, const Scenario& scenario) {
-    return complaint.rule == "range" && scenario.given(complaint.word);
 }
 
 }  // namespace stratsim

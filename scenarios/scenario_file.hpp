@@ -2,7 +2,6 @@
 #pragma once
 
 #include "scenarios/document.hpp"
-#include "scenarios/fields.hpp"
 #include "scenarios/scenario.hpp"
 
 #include <string>
@@ -29,9 +28,5 @@ struct ScenarioFile {
 /// outlive the result.
 ScenarioFile read_scenario(const Document& document, Scenario base,
                            std::vector<Diagnostic>& mistakes);
-
-/// Which of a scenario's complaints are sure when other mistakes were found: a setting that could
-/// not be read may be the reason of a contradiction, but not of a value that is out of range.
-bool is_sure(const Complaint& complaint, const Scenario& scenario);
 
 }  // namespace stratsim

@@ -1,10 +1,9 @@
 #include "scenarios/units.hpp"
 
-#include <fmt/format.h>
-
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <fmt/format.h>
 #include <utility>
 
 namespace stratsim {
@@ -24,19 +23,26 @@ std::string shown(std::string_view s) {
 /// A plain decimal number at the front of `s`, taken off it; unset if there is none.
 std::optional<double> take_number(std::string_view& s) {
     double value = 0;
-    if (s.empty() || !((s.front() >= '0' && s.front() <= '9') || s.front() == '.')) return std::nullopt;
-    const auto [end, error] = std::from_chars(s.data(), s.data() + s.size(), value, std::chars_format::fixed);
+    if (s.empty() || !((s.front() >= '0' && s.front() <= '9') || s.front() == '.'))
+        return std::nullopt;
+    const auto [end, error] =
+        std::from_chars(s.data(), s.data() + s.size(), value, std::chars_format::fixed);
     if (error != std::errc{} || !std::isfinite(value)) return std::nullopt;
     s.remove_prefix(static_cast<std::size_t>(end - s.data()));
     return value;
 }
 
-constexpr std::array<std::pair<std::string_view, double>, 7> duration_units{
-    {{"ns", 1e-9}, {"us", 1e-6}, {"ms", 1e-3}, {"s", 1.0}, {"m", 60.0}, {"h", 3600.0}, {"d", 86400.0}}};
+constexpr std::array<std::pair<std::string_view, double>, 7> duration_units{{{"ns", 1e-9},
+                                                                             {"us", 1e-6},
+                                                                             {"ms", 1e-3},
+                                                                             {"s", 1.0},
+                                                                             {"m", 60.0},
+                                                                             {"h", 3600.0},
+                                                                             {"d", 86400.0}}};
 
 [[noreturn]] void not_a_duration(std::string_view s) {
-    throw BadValue(fmt::format("'{}' is not a duration", shown(s)),
-                   "write 8s, 250ms, 1m30s or 2h", "duration");
+    throw BadValue(fmt::format("'{}' is not a duration", shown(s)), "write 8s, 250ms, 1m30s or 2h",
+                   "duration");
 }
 
 constexpr double longest_seconds = 1e8;  // three years: far from the end of the clock
@@ -47,16 +53,20 @@ Number whole(std::string_view s, std::string_view form) {
     Number value{};
     const auto [end, error] = std::from_chars(s.data(), s.data() + s.size(), value);
     if (error == std::errc::result_out_of_range) {
-        throw BadValue(fmt::format("'{}' is too large", shown(s)), fmt::format("write {}", form), "range");
+        throw BadValue(fmt::format("'{}' is too large", shown(s)), fmt::format("write {}", form),
+                       "range");
     }
     if (error != std::errc{} || end != s.data() + s.size()) {
-        throw BadValue(fmt::format("'{}' is not {}", shown(s), form), fmt::format("write {}", form), "number");
+        throw BadValue(fmt::format("'{}' is not {}", shown(s), form), fmt::format("write {}", form),
+                       "number");
     }
     return value;
 }
 
 /// Shortest text that reads back the same.
-std::string plain(double value) { return fmt::format("{}", value); }
+std::string plain(double value) {
+    return fmt::format("{}", value);
+}
 
 template <class Enum>
 using Words = std::vector<std::pair<std::string_view, Enum>>;
@@ -169,7 +179,9 @@ std::string Text<Duration>::print(const Duration& d) {
     return text;
 }
 
-std::string Text<Duration>::form() { return "a duration such as 5s, 250ms or 1m30s"; }
+std::string Text<Duration>::form() {
+    return "a duration such as 5s, 250ms or 1m30s";
+}
 
 namespace {
 
@@ -227,10 +239,14 @@ std::string Text<Distribution>::print(const Distribution& d) {
     const std::string first = Text<Duration>::print(d.first());
     const std::string second = Text<Duration>::print(d.second());
     switch (d.law()) {
-        case Distribution::Law::fixed: return first;
-        case Distribution::Law::exponential: return fmt::format("exp({})", first);
-        case Distribution::Law::uniform: return fmt::format("uniform({},{})", first, second);
-        case Distribution::Law::lognormal: return fmt::format("lognormal({},p99={})", first, second);
+        case Distribution::Law::fixed:
+            return first;
+        case Distribution::Law::exponential:
+            return fmt::format("exp({})", first);
+        case Distribution::Law::uniform:
+            return fmt::format("uniform({},{})", first, second);
+        case Distribution::Law::lognormal:
+            return fmt::format("lognormal({},p99={})", first, second);
     }
     return first;
 }
@@ -242,7 +258,8 @@ std::string Text<Distribution>::form() {
 Rate Text<Rate>::parse(std::string_view text) {
     std::string_view s = trimmed(text);
     const auto bad = [&] {
-        return BadValue(fmt::format("'{}' is not a rate", shown(text)), "write 100/s, 6000/m or 0.5/s", "rate");
+        return BadValue(fmt::format("'{}' is not a rate", shown(text)),
+                        "write 100/s, 6000/m or 0.5/s", "rate");
     };
     const auto value = take_number(s);
     if (!value) throw bad();
@@ -257,13 +274,19 @@ Rate Text<Rate>::parse(std::string_view text) {
     throw bad();
 }
 
-std::string Text<Rate>::print(const Rate& rate) { return fmt::format("{}/s", plain(rate.per_second)); }
-std::string Text<Rate>::form() { return "a rate such as 100/s or 30/m"; }
+std::string Text<Rate>::print(const Rate& rate) {
+    return fmt::format("{}/s", plain(rate.per_second));
+}
+std::string Text<Rate>::form() {
+    return "a rate such as 100/s or 30/m";
+}
 
 namespace {
 
 /// Millionths, exact for up to four digits behind the point of a percentage.
-std::int64_t to_millionths(double value) { return static_cast<std::int64_t>(value * 1e6 + 0.5); }
+std::int64_t to_millionths(double value) {
+    return static_cast<std::int64_t>(value * 1e6 + 0.5);
+}
 
 }  // namespace
 
@@ -271,7 +294,8 @@ Share Text<Share>::parse(std::string_view text) {
     std::string_view s = trimmed(text);
     const auto value = take_number(s);
     if (!value || !(s.empty() || s == "%")) {
-        throw BadValue(fmt::format("'{}' is not a share", shown(text)), "write 5% or 0.05", "share");
+        throw BadValue(fmt::format("'{}' is not a share", shown(text)), "write 5% or 0.05",
+                       "share");
     }
     const double part = s == "%" ? *value / 100.0 : *value;
     if (part > 1.0) {
@@ -284,7 +308,9 @@ Share Text<Share>::parse(std::string_view text) {
 std::string Text<Share>::print(const Share& share) {
     return fmt::format("{}%", plain(static_cast<double>(share.millionths) / 1e4));
 }
-std::string Text<Share>::form() { return "a share such as 5%"; }
+std::string Text<Share>::form() {
+    return "a share such as 5%";
+}
 
 PodCount Text<PodCount>::parse(std::string_view text) {
     std::string_view s = trimmed(text);
@@ -295,51 +321,89 @@ PodCount Text<PodCount>::parse(std::string_view text) {
     } else {
         std::int64_t pods = 0;
         const auto [end, error] = std::from_chars(s.data(), s.data() + s.size(), pods);
-        if (error == std::errc{} && end == s.data() + s.size() && pods >= 0 && pods <= 2'000'000'000) {
+        if (error == std::errc{} && end == s.data() + s.size() && pods >= 0 &&
+            pods <= 2'000'000'000) {
             return {pods, false};
         }
     }
-    throw BadValue(fmt::format("'{}' is not a number of pods", shown(text)), "write 1, 3 or 25%", "pods");
+    throw BadValue(fmt::format("'{}' is not a number of pods", shown(text)), "write 1, 3 or 25%",
+                   "pods");
 }
 
 std::string Text<PodCount>::print(const PodCount& count) {
     if (!count.relative) return fmt::format("{}", count.value);
     return Text<Share>::print({count.value});
 }
-std::string Text<PodCount>::form() { return "a number of pods or a percentage, such as 1 or 25%"; }
+std::string Text<PodCount>::form() {
+    return "a number of pods or a percentage, such as 1 or 25%";
+}
 
-int Text<int>::parse(std::string_view s) { return whole<int>(s, form()); }
-std::string Text<int>::print(const int& n) { return fmt::format("{}", n); }
-std::string Text<int>::form() { return "a whole number"; }
+int Text<int>::parse(std::string_view s) {
+    return whole<int>(s, form());
+}
+std::string Text<int>::print(const int& n) {
+    return fmt::format("{}", n);
+}
+std::string Text<int>::form() {
+    return "a whole number";
+}
 
-std::uint32_t Text<std::uint32_t>::parse(std::string_view s) { return whole<std::uint32_t>(s, form()); }
-std::string Text<std::uint32_t>::print(const std::uint32_t& n) { return fmt::format("{}", n); }
-std::string Text<std::uint32_t>::form() { return "a whole number, 0 or more"; }
+std::uint32_t Text<std::uint32_t>::parse(std::string_view s) {
+    return whole<std::uint32_t>(s, form());
+}
+std::string Text<std::uint32_t>::print(const std::uint32_t& n) {
+    return fmt::format("{}", n);
+}
+std::string Text<std::uint32_t>::form() {
+    return "a whole number, 0 or more";
+}
 
-std::uint64_t Text<std::uint64_t>::parse(std::string_view s) { return whole<std::uint64_t>(s, form()); }
-std::string Text<std::uint64_t>::print(const std::uint64_t& n) { return fmt::format("{}", n); }
-std::string Text<std::uint64_t>::form() { return "a whole number, 0 or more"; }
+std::uint64_t Text<std::uint64_t>::parse(std::string_view s) {
+    return whole<std::uint64_t>(s, form());
+}
+std::string Text<std::uint64_t>::print(const std::uint64_t& n) {
+    return fmt::format("{}", n);
+}
+std::string Text<std::uint64_t>::form() {
+    return "a whole number, 0 or more";
+}
 
 double Text<double>::parse(std::string_view text) {
-    std::string_view s = trimmed(text);
-    const auto value = take_number(s);
-    if (!value || !s.empty()) {
-        throw BadValue(fmt::format("'{}' is not a number", shown(text)), "write a number such as 0.25", "number");
+    const std::string_view s = trimmed(text);
+    double value = 0;
+    const auto [end, error] = std::from_chars(s.data(), s.data() + s.size(), value);
+    if (error != std::errc{} || end != s.data() + s.size() || !std::isfinite(value) || value < 0) {
+        throw BadValue(fmt::format("'{}' is not a number", shown(text)),
+                       "write a number such as 0.25", "number");
     }
-    return *value;
+    return value;
 }
-std::string Text<double>::print(const double& value) { return plain(value); }
-std::string Text<double>::form() { return "a number"; }
+std::string Text<double>::print(const double& value) {
+    return plain(value);
+}
+std::string Text<double>::form() {
+    return "a number";
+}
 
 bool Text<bool>::parse(std::string_view s) {
     return one_of<bool>(s, {{"true", true}, {"false", false}});
 }
-std::string Text<bool>::print(const bool& value) { return value ? "true" : "false"; }
-std::string Text<bool>::form() { return "true or false"; }
+std::string Text<bool>::print(const bool& value) {
+    return value ? "true" : "false";
+}
+std::string Text<bool>::form() {
+    return "true or false";
+}
 
-std::string Text<std::string>::parse(std::string_view s) { return std::string(s); }
-std::string Text<std::string>::print(const std::string& s) { return s; }
-std::string Text<std::string>::form() { return "a text"; }
+std::string Text<std::string>::parse(std::string_view s) {
+    return std::string(s);
+}
+std::string Text<std::string>::print(const std::string& s) {
+    return s;
+}
+std::string Text<std::string>::form() {
+    return "a text";
+}
 
 std::vector<Share> Text<std::vector<Share>>::parse(std::string_view text) {
     std::vector<Share> steps;
@@ -365,12 +429,20 @@ std::string Text<std::vector<Share>>::print(const std::vector<Share>& steps) {
     for (const Share step : steps) text += Text<Share>::print(step) + ",";
     return text + "100%";
 }
-std::string Text<std::vector<Share>>::form() { return "growing shares such as 10%,25%,50%,100%"; }
+std::string Text<std::vector<Share>>::form() {
+    return "growing shares such as 10%,25%,50%,100%";
+}
 
-#define STRATSIM_WORDS(Type, words)                                                      \
-    Type Text<Type>::parse(std::string_view s) { return one_of(s, words()); }            \
-    std::string Text<Type>::print(const Type& value) { return word_for(value, words()); } \
-    std::string Text<Type>::form() { return all_of(words()); }                           \
+#define STRATSIM_WORDS(Type, words)                    \
+    Type Text<Type>::parse(std::string_view s) {       \
+        return one_of(s, words());                     \
+    }                                                  \
+    std::string Text<Type>::print(const Type& value) { \
+        return word_for(value, words());               \
+    }                                                  \
+    std::string Text<Type>::form() {                   \
+        return all_of(words());                        \
+    }                                                  \
     static_assert(true)
 
 STRATSIM_WORDS(OnSigterm, sigterm_words);

@@ -4,10 +4,14 @@ namespace stratsim {
 
 Balancer make_balancer(BalancerKind kind) {
     switch (kind) {
-        case BalancerKind::random: return RandomBalancer{};
-        case BalancerKind::round_robin: return RoundRobinBalancer{};
-        case BalancerKind::least_connections: return LeastConnectionsBalancer{};
-        case BalancerKind::sticky: return StickyBalancer{};
+        case BalancerKind::random:
+            return RandomBalancer{};
+        case BalancerKind::round_robin:
+            return RoundRobinBalancer{};
+        case BalancerKind::least_connections:
+            return LeastConnectionsBalancer{};
+        case BalancerKind::sticky:
+            return StickyBalancer{};
     }
     return RandomBalancer{};
 }

@@ -71,7 +71,8 @@ struct StickyBalancer {
         if (pick.user >= home_.size()) home_.resize(pick.user + 1, no_pod);
         PodId& home = home_[pick.user];
         if (home == no_pod || !listing.is_candidate(home)) {
-            home = pick.candidates[below(static_cast<std::uint32_t>(pick.candidates.size), pick.random)];
+            home = pick.candidates[below(static_cast<std::uint32_t>(pick.candidates.size),
+                                         pick.random)];
         }
         return home;
     }
@@ -91,7 +92,8 @@ template <class Load>
 PodId choose(Balancer& balancer, const Pick& pick, const Listing& listing, Load&& load) {
     if (auto* random = std::get_if<RandomBalancer>(&balancer)) return random->pick(pick, load);
     if (auto* robin = std::get_if<RoundRobinBalancer>(&balancer)) return robin->pick(pick, load);
-    if (auto* least = std::get_if<LeastConnectionsBalancer>(&balancer)) return least->pick(pick, load);
+    if (auto* least = std::get_if<LeastConnectionsBalancer>(&balancer))
+        return least->pick(pick, load);
     return std::get<StickyBalancer>(balancer).pick(pick, listing);
 }
 

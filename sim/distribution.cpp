@@ -41,9 +41,12 @@ Distribution Distribution::lognormal(Duration median, Duration p99) {
 
 Duration Distribution::quantile(double u) const {
     switch (law_) {
-        case Law::fixed: return first_;
-        case Law::exponential: return from_seconds(-scale_ * natural_log(1.0 - u));
-        case Law::uniform: return from_seconds(location_ + scale_ * u);
+        case Law::fixed:
+            return first_;
+        case Law::exponential:
+            return from_seconds(-scale_ * natural_log(1.0 - u));
+        case Law::uniform:
+            return from_seconds(location_ + scale_ * u);
         case Law::lognormal:
             return from_seconds(stratsim::exponential(location_ + scale_ * normal_quantile(u)));
     }
@@ -52,10 +55,14 @@ Duration Distribution::quantile(double u) const {
 
 double Distribution::mean_seconds() const {
     switch (law_) {
-        case Law::fixed: return location_;
-        case Law::exponential: return scale_;
-        case Law::uniform: return location_ + scale_ / 2;
-        case Law::lognormal: return stratsim::exponential(location_ + scale_ * scale_ / 2);
+        case Law::fixed:
+            return location_;
+        case Law::exponential:
+            return scale_;
+        case Law::uniform:
+            return location_ + scale_ / 2;
+        case Law::lognormal:
+            return stratsim::exponential(location_ + scale_ * scale_ / 2);
     }
     return location_;
 }

@@ -10,7 +10,8 @@
 
 namespace stratsim {
 
-/// How many requests took how long: 64 classes an octave, so a quantile is within 0.8 % of the truth.
+/// How many requests took how long: 64 classes an octave, so a quantile is within 0.8 % of the
+/// truth.
 class LatencyHistogram {
   public:
     void add(Duration latency) { ++count_[index(latency)]; }
@@ -36,9 +37,9 @@ class LatencyHistogram {
         std::uint64_t sum = 0;
         for (std::size_t i = 0; i < classes; ++i) {
             sum += count_[i];
-            if (sum >= rank) return middle(i) * 1e-6;
+            if (sum >= rank) return middle(i) / 1e6;
         }
-        return middle(classes - 1) * 1e-6;
+        return middle(classes - 1) / 1e6;
     }
 
   private:
@@ -59,7 +60,8 @@ class LatencyHistogram {
     static double middle(std::size_t i) {
         const auto octave = static_cast<unsigned>(i / per_octave) + lowest;
         const double width = static_cast<double>(1ULL << (octave - bits));
-        return static_cast<double>(1ULL << octave) + (static_cast<double>(i % per_octave) + 0.5) * width;
+        return static_cast<double>(1ULL << octave) +
+               (static_cast<double>(i % per_octave) + 0.5) * width;
     }
 
     std::array<std::uint32_t, classes> count_{};

@@ -11,7 +11,9 @@ namespace stratsim {
 
 enum class PodId : std::uint32_t {};
 inline constexpr PodId no_pod{0xffffffffU};
-constexpr std::size_t index_of(PodId pod) { return static_cast<std::size_t>(pod); }
+constexpr std::size_t index_of(PodId pod) {
+    return static_cast<std::size_t>(pod);
+}
 
 /// What a consumer of the endpoints believes of a pod.
 enum class Heard : std::uint8_t { unknown, ready, terminating, gone };
@@ -32,8 +34,8 @@ struct Candidates {
 
 /// One consumer's view of the endpoints: what it has heard so far, never what is true.
 ///
-/// It also keeps, lazily, the part of all requests that an even balancer would have sent to each pod:
-/// the integral of 1/listed over the time it was listed.
+/// It also keeps, lazily, the part of all requests that an even balancer would have sent to each
+/// pod: the integral of 1/listed over the time it was listed.
 class Listing {
   public:
     explicit Listing(bool falls_back) : falls_back_(falls_back) {}

@@ -7,7 +7,19 @@
 namespace stratsim {
 
 /// What a number counts.
-enum class Unit { requests, seconds, fraction, milliseconds, pods, pod_seconds, money, visits, users, percent, ratio };
+enum class Unit {
+    requests,
+    seconds,
+    fraction,
+    milliseconds,
+    pods,
+    pod_seconds,
+    money,
+    visits,
+    users,
+    percent,
+    ratio
+};
 
 /// Which way is good.
 enum class Better { less, more, neither };

@@ -11,7 +11,8 @@ constexpr int most_restarts = 12;  // the back-off has reached its 5 minutes lon
 /// The first probe at or after `instant`.
 Duration next_probe(const Probe& probe, Duration instant) {
     if (instant <= probe.initial_delay) return probe.initial_delay;
-    const auto periods = (instant - probe.initial_delay + probe.period - Duration{1}) / probe.period;
+    const auto periods =
+        (instant - probe.initial_delay + probe.period - Duration{1}) / probe.period;
     return probe.initial_delay + periods * probe.period;
 }
 
@@ -26,7 +27,8 @@ StartUp start_up(const PodTemplate& made_of, const std::function<Duration(std::u
         if (made_of.startup) {
             const Probe& probe = *made_of.startup;
             known = next_probe(probe, booted);
-            const Duration gives_up = probe.initial_delay + (probe.failure_threshold - 1) * probe.period;
+            const Duration gives_up =
+                probe.initial_delay + (probe.failure_threshold - 1) * probe.period;
             if (known > gives_up) {
                 started += gives_up + back_off;
                 back_off = std::min<Duration>(back_off * 2, std::chrono::minutes{5});
@@ -35,10 +37,14 @@ StartUp start_up(const PodTemplate& made_of, const std::function<Duration(std::u
         }
         const Duration listens = started + booted;
         switch (made_of.ready_when) {
-            case ReadyWhen::booted: return {listens, listens};
-            // Without a readiness probe the kubelet believes at once; a startup probe still holds it.
-            case ReadyWhen::started: return {listens, made_of.startup ? started + known : started};
-            case ReadyWhen::probed: break;
+            case ReadyWhen::booted:
+                return {listens, listens};
+            // Without a readiness probe the kubelet believes at once; a startup probe still holds
+            // it.
+            case ReadyWhen::started:
+                return {listens, made_of.startup ? started + known : started};
+            case ReadyWhen::probed:
+                break;
         }
         const Probe& probe = made_of.readiness.value_or(Probe{});
         const Duration first = next_probe(probe, std::max(booted, known));

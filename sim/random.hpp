@@ -6,7 +6,15 @@
 namespace stratsim {
 
 /// What a random number decides; one concern drawing more never shifts another.
-enum class Concern : std::uint32_t { request, think, warm_up, boot, propagation, shutdown, side_traffic };
+enum class Concern : std::uint32_t {
+    request,
+    think,
+    warm_up,
+    boot,
+    propagation,
+    shutdown,
+    side_traffic
+};
 
 /// Four independent 64-bit words: all that one request or one pod needs.
 struct Block {

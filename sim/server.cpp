@@ -6,7 +6,9 @@ namespace stratsim {
 
 namespace {
 
-bool ends_later(const InFlight& a, const InFlight& b) { return a.end > b.end; }
+bool ends_later(const InFlight& a, const InFlight& b) {
+    return a.end > b.end;
+}
 
 }  // namespace
 
@@ -27,7 +29,8 @@ std::size_t Server::in_system(Time now) {
 
 bool Server::full(Time now) {
     if (concurrency_ == 0 || !queue_) return false;
-    return in_system(now) >= static_cast<std::size_t>(concurrency_) + static_cast<std::size_t>(*queue_);
+    return in_system(now) >=
+           static_cast<std::size_t>(concurrency_) + static_cast<std::size_t>(*queue_);
 }
 
 Time Server::begins(Time now) {

@@ -19,8 +19,8 @@ struct InFlight {
     bool counted = false;  ///< it is in the ledger
 };
 
-/// First come, first served by `concurrency` workers: latency is known the moment a request arrives,
-/// so a departure is no event (Kiefer and Wolfowitz's workload vector).
+/// First come, first served by `concurrency` workers: latency is known the moment a request
+/// arrives, so a departure is no event (Kiefer and Wolfowitz's workload vector).
 class Server {
   public:
     Server() = default;
@@ -45,7 +45,7 @@ class Server {
 
     int concurrency_ = 0;
     std::optional<int> queue_;
-    std::vector<Time> free_;          ///< when each worker is free; a heap, earliest first
+    std::vector<Time> free_;           ///< when each worker is free; a heap, earliest first
     std::vector<InFlight> in_flight_;  ///< a heap, earliest end first
 };
 

@@ -9,7 +9,7 @@ namespace stratsim {
 struct Share {
     std::int64_t millionths = 0;
 
-    double fraction() const { return static_cast<double>(millionths) * 1e-6; }
+    double fraction() const { return static_cast<double>(millionths) / 1e6; }
     friend auto operator<=>(const Share&, const Share&) = default;
 };
 

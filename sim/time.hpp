@@ -24,8 +24,12 @@ inline constexpr Time never = Time::max();
 /// The instant of the rollout command.
 inline constexpr Time command{};
 
-constexpr double to_seconds(Duration d) { return static_cast<double>(d.count()) * 1e-9; }
-constexpr double to_seconds(Time t) { return to_seconds(t.time_since_epoch()); }
+constexpr double to_seconds(Duration d) {
+    return static_cast<double>(d.count()) / 1e9;
+}
+constexpr double to_seconds(Time t) {
+    return to_seconds(t.time_since_epoch());
+}
 
 /// Rounded to the nanosecond; values beyond 290 years are cut to that.
 inline Duration from_seconds(double s) {

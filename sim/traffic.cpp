@@ -17,7 +17,9 @@ Duration gap(const Block& draws, double rate) {
     return from_seconds(-natural_log(draws.uniform(0)) / rate);
 }
 
-std::size_t version_of(const Pod& pod) { return pod.revision == 0 ? 0 : 1; }
+std::size_t version_of(const Pod& pod) {
+    return pod.revision == 0 ? 0 : 1;
+}
 
 bool errs(std::uint32_t random, Share errors) {
     if (errors == nothing) return false;
@@ -59,8 +61,9 @@ void Traffic::warm_up() {
         if (id == no_pod) break;
         Server& server = cluster_.pod(id).server;
         if (server.full(at)) continue;
-        const Duration needs = old.service_time.quantile(draws.uniform(3)) +
-                               (visitors_spec_.think.is_zero() ? Duration{} : visitors_spec_.think.first());
+        const Duration needs =
+            old.service_time.quantile(draws.uniform(3)) +
+            (visitors_spec_.think.is_zero() ? Duration{} : visitors_spec_.think.first());
         server.admit({.end = server.begins(at) + needs, .arrival = at, .user = user});
     }
 }
@@ -155,7 +158,8 @@ void Traffic::accept(PodId id, Time now, std::uint32_t user, const Block& draws)
     const bool late = end - now > visitors_spec_.timeout;
     const bool error = errs(draws.low(1), made_of.errors);
 
-    InFlight request{.end = end, .arrival = now, .user = user, .outcome = Outcome::success, .counted = true};
+    InFlight request{
+        .end = end, .arrival = now, .user = user, .outcome = Outcome::success, .counted = true};
     if (!error) {
         if (visits.kind() == VolumeKind::shared) {
             visits.begin({begins, think, id, pod.store, user, static_cast<std::uint32_t>(version)});
@@ -221,12 +225,14 @@ std::size_t Traffic::cut(PodId id) {
                 ++killed;
                 break;
             case Outcome::timeout:
-                if (request.arrival + visitors_spec_.timeout <= now) break;  // it had given up before
+                if (request.arrival + visitors_spec_.timeout <= now)
+                    break;  // it had given up before
                 --ledger_.failed[static_cast<std::size_t>(Outcome::timeout)];
                 ++ledger_.failed[static_cast<std::size_t>(Outcome::killed)];
                 ++killed;
                 break;
-            default: break;
+            default:
+                break;
         }
     }
     return killed;

@@ -18,9 +18,9 @@ struct Visitor {
     bool hurt = false;
 };
 
-/// The requests: between two changes of the cluster they advance by themselves, in order of arrival,
-/// without an event for any of them. A request's fate is known when it arrives; a pod that ends
-/// early takes back what it had promised.
+/// The requests: between two changes of the cluster they advance by themselves, in order of
+/// arrival, without an event for any of them. A request's fate is known when it arrives; a pod that
+/// ends early takes back what it had promised.
 class Traffic {
   public:
     explicit Traffic(Cluster& cluster);
@@ -56,7 +56,7 @@ class Traffic {
     Ledger ledger_;
     std::vector<Visitor> visitors_;
     std::uint64_t index_ = 0;
-    Block draws_;       ///< of the next request
+    Block draws_;  ///< of the next request
     Time next_ = never;
     Time next_side_ = never;
     Time side_until_{};

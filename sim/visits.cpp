@@ -18,7 +18,8 @@ StoreId Visits::open(std::optional<std::uint64_t> claim) {
     if (one_for_all) claim = 0;
     if (kind_ == VolumeKind::ephemeral) claim.reset();
     if (claim) {
-        const auto known = std::ranges::find(claims_, *claim, &decltype(claims_)::value_type::first);
+        const auto known =
+            std::ranges::find(claims_, *claim, &decltype(claims_)::value_type::first);
         if (known != claims_.end()) {
             ++stores_[static_cast<std::size_t>(known->second)].holders;
             return known->second;
@@ -42,7 +43,8 @@ void Visits::mark_initial() {
 double Visits::surviving_share() const {
     const auto initial = std::ranges::count(stores_, true, &Store::initial);
     if (initial == 0) return 1.0;
-    const auto left = std::ranges::count_if(stores_, [](const Store& s) { return s.initial && !s.lost; });
+    const auto left =
+        std::ranges::count_if(stores_, [](const Store& s) { return s.initial && !s.lost; });
     return static_cast<double>(left) / static_cast<double>(initial);
 }
 
@@ -53,7 +55,8 @@ std::uint64_t Visits::stored() const {
 }
 
 void Visits::show(std::uint32_t user, std::uint32_t number) {
-    if (number >= shown_.size()) shown_.resize(std::max<std::size_t>(number + 1, shown_.size() * 2));
+    if (number >= shown_.size())
+        shown_.resize(std::max<std::size_t>(number + 1, shown_.size() * 2));
     if (shown_[number]++ == 0) ++distinct_;
     if (last_number_.empty()) last_number_.resize(users_);
     std::uint32_t& last = last_number_[user];
@@ -103,7 +106,9 @@ Visits::Pending Visits::take() {
     return due;
 }
 
-void Visits::begin(const ReadThinkWrite& visit) { add({visit.read, sequence_++, visit, 0}); }
+void Visits::begin(const ReadThinkWrite& visit) {
+    add({visit.read, sequence_++, visit, 0});
+}
 
 bool Visits::read_or_write(const Pending& due) {
     Store& store = stores_[static_cast<std::size_t>(due.visit.store)];

@@ -49,7 +49,8 @@ class Visits {
     }
     bool unsettled() const { return !pending_.empty(); }
 
-    /// A lock on the shared file: when a visit that asks at `from` gets it, and holds it for `think`.
+    /// A lock on the shared file: when a visit that asks at `from` gets it, and holds it for
+    /// `think`.
     Time lock(Time from, Duration think);
 
     VolumeKind kind() const { return kind_; }
@@ -61,7 +62,9 @@ class Visits {
     std::uint64_t new_writes() const { return new_writes_; }
     /// Sum of all counters as they stand or stood when they were lost.
     std::uint64_t stored() const;
-    std::uint64_t value(StoreId store) const { return stores_[static_cast<std::size_t>(store)].value; }
+    std::uint64_t value(StoreId store) const {
+        return stores_[static_cast<std::size_t>(store)].value;
+    }
     /// Part of the stores of t = 0 that still exist.
     double surviving_share() const;
     void mark_initial();

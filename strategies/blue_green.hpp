@@ -11,7 +11,8 @@ struct BlueGreen {
     static constexpr std::string_view name = "blue-green";
     static constexpr std::string_view summary =
         "both versions in full, everybody moves at once, the old one stays for a while";
-    static constexpr std::string_view good_for = "nobody meets a release that fails its check; instant way back";
+    static constexpr std::string_view good_for =
+        "nobody meets a release that fails its check; instant way back";
     static constexpr std::string_view price = "twice the pods while both are up";
 
     Duration keep_old = std::chrono::seconds{30};
@@ -26,9 +27,9 @@ struct BlueGreen {
         knob("qa", qa, "test requests to the new version through a side service before the switch",
              "none unless given");
         knob("hold", hold, "how long a step stands (canary), how long QA lasts (blue-green)",
-             "assumed: 5m");
+             "assumed: the pause of most published canary examples");
         knob("error-limit", error_limit,
-             "roll back when the new version's error share exceeds the old one's by more",
+             "roll back when the new version's error share exceeds the old one's (QA: 0) by more",
              "assumed: 1%, Argo's and Flagger's usual success rate of 99%");
     }
 

@@ -40,12 +40,13 @@ Desired towards(const Observed& seen, Target target, Fenceposts posts) {
     // A StatefulSet's canary is its partition: the highest ordinals are new.
     Desired desired = as_observed(seen);
     const bool away = target.new_pods == 0;
-    stateful_set_pass(seen.ordinals.front(),
-                      {.replicas = seen.replicas,
-                       .partition = away ? 0 : seen.replicas - std::min(target.new_pods, seen.replicas),
-                       .to_new = !away,
-                       .ordered = seen.ordered},
-                      *desired.plan);
+    stateful_set_pass(
+        seen.ordinals.front(),
+        {.replicas = seen.replicas,
+         .partition = away ? 0 : seen.replicas - std::min(target.new_pods, seen.replicas),
+         .to_new = !away,
+         .ordered = seen.ordered},
+        *desired.plan);
     return desired;
 }
 
@@ -79,8 +80,8 @@ Desired Canary::decide(const Observed& seen) const {
     };
 
     const int stages = static_cast<int>(steps.size());
-    const bool climbing = !status.aborted && !status.switched && !seen.back_to_stable &&
-                          status.step < stages;
+    const bool climbing =
+        !status.aborted && !status.switched && !seen.back_to_stable && status.step < stages;
 
     if (climbing && status.since && harms(seen, error_limit) &&
         (seen.now - *status.since) % analysis_interval == Duration::zero() &&
@@ -99,17 +100,20 @@ Desired Canary::decide(const Observed& seen) const {
         const int fresh = routed ? pods_behind_router(part, n) : pods_for(part, n);
         const int old = routed && seen.ordinals.empty() ? n : n - fresh;
         Desired desired = at_sizes(fresh, old);
-        const bool moving = desired.new_size != seen.new_revision.size ||
-                            desired.old_sizes != as_observed(seen).old_sizes ||
-                            (desired.plan && (!desired.plan->create.empty() || !desired.plan->remove.empty()));
-        const bool reached = !moving && seen.new_revision.available >= fresh &&
-                             (seen.ordinals.empty() ? old_size(seen) == old
-                                                    : seen.new_revision.pods == fresh);
+        const bool moving =
+            desired.new_size != seen.new_revision.size ||
+            desired.old_sizes != as_observed(seen).old_sizes ||
+            (desired.plan && (!desired.plan->create.empty() || !desired.plan->remove.empty()));
+        const bool reached =
+            !moving && seen.new_revision.available >= fresh &&
+            (seen.ordinals.empty() ? old_size(seen) == old : seen.new_revision.pods == fresh);
         if (reached && !status.since) status.since = seen.now;
-        const Share before = status.step == 0 ? nothing : steps[static_cast<std::size_t>(status.step) - 1];
+        const Share before =
+            status.step == 0 ? nothing : steps[static_cast<std::size_t>(status.step) - 1];
         const std::optional<Share> weight = status.since ? part : before;
         const double delivered =
-            routed ? part.fraction() : static_cast<double>(fresh) / static_cast<double>(std::max(1, n));
+            routed ? part.fraction()
+                   : static_cast<double>(fresh) / static_cast<double>(std::max(1, n));
         if (status.since) {
             const Time over = *status.since + hold;
             if (seen.now >= over) {
@@ -129,7 +133,8 @@ Desired Canary::decide(const Observed& seen) const {
         return finish(at_sizes(n, 0), everything);
     }
     if (seen.new_revision.available < n && !status.switched) {
-        return finish(at_sizes(n, n), steps.empty() || seen.back_to_stable ? seen.to_new : steps.back());
+        return finish(at_sizes(n, n),
+                      steps.empty() || seen.back_to_stable ? seen.to_new : steps.back());
     }
     if (!status.switched) {
         status.switched = true;

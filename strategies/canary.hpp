@@ -32,16 +32,16 @@ struct Canary {
         knob("steps", steps, "parts of the requests that the new version gets, one after the other",
              "assumed: 10%,25%,50%, then everything");
         knob("hold", hold, "how long a step stands (canary), how long QA lasts (blue-green)",
-             "assumed: 5m");
+             "assumed: the pause of most published canary examples");
         knob("split", split, "what divides the requests: the number of pods, or a router's weights",
              "a plain Service divides by pods");
         knob("error-limit", error_limit,
-             "roll back when the new version's error share exceeds the old one's by more",
+             "roll back when the new version's error share exceeds the old one's (QA: 0) by more",
              "assumed: 1%, Argo's and Flagger's usual success rate of 99%");
         knob("analysis-interval", analysis_interval, "how often a step's errors are looked at",
              "Flagger: 1m");
-        knob("max-surge", max_surge, "pods above the replicas, a number or a percentage (rounds up)",
-             "Kubernetes: 25%");
+        knob("max-surge", max_surge,
+             "pods above the replicas, a number or a percentage (rounds up)", "Kubernetes: 25%");
         knob("max-unavailable", max_unavailable,
              "pods that may be missing, a number or a percentage (rounds down)", "Kubernetes: 25%");
         knob("keep-old", keep_old, "how long the old pods stay after users have left them",

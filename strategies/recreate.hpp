@@ -12,7 +12,8 @@ struct Recreate {
     static constexpr std::string_view summary =
         "stop every old pod, wait until all are gone, start the new ones";
     static constexpr std::string_view good_for = "one version at a time, no extra pods";
-    static constexpr std::string_view price = "nobody is served from the first stop to boot + propagation";
+    static constexpr std::string_view price =
+        "nobody is served from the first stop to boot + propagation";
 
     template <class Knob>
     void knobs(Knob&&) {}

@@ -11,16 +11,18 @@ struct Rolling {
     static constexpr std::string_view name = "rolling";
     static constexpr std::string_view summary =
         "replace the pods a few at a time, within max-surge and max-unavailable";
-    static constexpr std::string_view good_for = "few extra pods, no outage if pods leave gracefully";
-    static constexpr std::string_view price = "slow; two versions answer at once; nothing rolls back";
+    static constexpr std::string_view good_for =
+        "few extra pods, no outage if pods leave gracefully";
+    static constexpr std::string_view price =
+        "slow; two versions answer at once; nothing rolls back";
 
     PodCount max_surge{250'000, true};
     PodCount max_unavailable{250'000, true};
 
     template <class Knob>
     void knobs(Knob&& knob) {
-        knob("max-surge", max_surge, "pods above the replicas, a number or a percentage (rounds up)",
-             "Kubernetes: 25%");
+        knob("max-surge", max_surge,
+             "pods above the replicas, a number or a percentage (rounds up)", "Kubernetes: 25%");
         knob("max-unavailable", max_unavailable,
              "pods that may be missing, a number or a percentage (rounds down)", "Kubernetes: 25%");
     }

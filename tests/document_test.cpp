@@ -163,8 +163,7 @@ TEST_SUITE("diagnostic") {
         const std::string text = render(mistakes);
         CHECK(text.find("web.yaml:20:1:") != std::string::npos);
         CHECK(text.find("web.yaml:21:1:") == std::string::npos);
-        const std::string end =
-            "and 35 more\n55 errors in web.yaml; nothing was run\n";
+        const std::string end = "and 35 more\n55 errors in web.yaml; nothing was run\n";
         CHECK(text.substr(text.size() - end.size()) == end);
         mistakes.resize(20);
         CHECK(render(mistakes).find("more\n") == std::string::npos);

@@ -1,8 +1,7 @@
 #include "cli/reports/numbers.hpp"
 
-#include <doctest/doctest.h>
-
 #include <cmath>
+#include <doctest/doctest.h>
 
 using namespace stratsim;
 
@@ -10,7 +9,12 @@ namespace {
 
 /// A spread whose mean has the given half-width of its 95 % interval, over 100 runs.
 Spread spread(double mean, double half, double p5, double p50, double p95) {
-    return {.count = 100, .mean = mean, .sd = half * 10 / student_t(99), .p5 = p5, .p50 = p50, .p95 = p95,
+    return {.count = 100,
+            .mean = mean,
+            .sd = half * 10 / student_t(99),
+            .p5 = p5,
+            .p50 = p50,
+            .p95 = p95,
             .max = p95};
 }
 
@@ -92,8 +96,9 @@ TEST_CASE("a mean is rounded to what its interval knows of it") {
 }
 
 TEST_CASE("one run's own counts are exact") {
-    CHECK(lead_text({.count = 1, .mean = 12345, .p5 = 12345, .p50 = 12345, .p95 = 12345, .max = 12345},
-                    Unit::requests) == "12,345");
+    CHECK(lead_text(
+              {.count = 1, .mean = 12345, .p5 = 12345, .p50 = 12345, .p95 = 12345, .max = 12345},
+              Unit::requests) == "12,345");
 }
 
 TEST_CASE("the dust of sums of seconds is zero") {
@@ -134,7 +139,8 @@ TEST_CASE("the quantile of Student's t agrees with the tables") {
 
 TEST_CASE("the two ways to the quantile of Student's t meet") {
     CHECK(student_t(100) > student_t(101));
-    CHECK(student_t(100) - student_t(101) == doctest::Approx(student_t(101) - student_t(102)).epsilon(0.05));
+    CHECK(student_t(100) - student_t(101) ==
+          doctest::Approx(student_t(101) - student_t(102)).epsilon(0.05));
 }
 
 TEST_CASE("what was never seen is bounded by the number of runs") {

@@ -1,9 +1,8 @@
 #include "tests/world.hpp"
 
-#include <doctest/doctest.h>
-
 #include <algorithm>
 #include <cmath>
+#include <doctest/doctest.h>
 #include <string>
 
 // The closed forms: each case is a sentence of arithmetic that the simulator has to come to.
@@ -24,7 +23,9 @@ double lowest(const Experiment& x, std::string_view path) {
     return low;
 }
 
-double highest(const Experiment& x, std::string_view path) { return x.spread(path).value().max; }
+double highest(const Experiment& x, std::string_view path) {
+    return x.spread(path).value().max;
+}
 
 struct Mean {
     double mean;
@@ -112,12 +113,14 @@ TEST_CASE("blue-green loses nothing, doubles the pods, and costs the overlap") {
     const double overlap = value(x, "rollout.duration_s") + 1.0;
     CHECK(value(x, "cost.extra_pod_seconds") == doctest::Approx(10 * overlap).epsilon(1e-9));
     CHECK(value(x, "cost.extra") ==
-          doctest::Approx(value(x, "cost.extra_pod_seconds") * x.scenario.cost_per_pod_second()).epsilon(1e-9));
+          doctest::Approx(value(x, "cost.extra_pod_seconds") * x.scenario.cost_per_pod_second())
+              .epsilon(1e-9));
 }
 
 TEST_CASE("standing still, chance alone makes the squared CV of visits n - 1 over N") {
     for (const auto& [pods, visits] : {std::pair{"3", "100"}, {"4", "1000"}, {"10", "1000"}}) {
-        const auto x = run("none", {{"pods", pods}, {"visits", visits}, {"balancer", "random"}, {"runs", "200"}});
+        const auto x = run(
+            "none", {{"pods", pods}, {"visits", visits}, {"balancer", "random"}, {"runs", "200"}});
         double sum = 0;
         double squares = 0;
         for (const Measures& m : x.runs) {
@@ -136,7 +139,8 @@ TEST_CASE("standing still, chance alone makes the squared CV of visits n - 1 ove
 }
 
 TEST_CASE("round-robin keeps the pods within one visit of each other") {
-    const auto x = run("none", {{"pods", "4"}, {"visits", "1002"}, {"balancer", "round-robin"}, {"runs", "20"}});
+    const auto x = run(
+        "none", {{"pods", "4"}, {"visits", "1002"}, {"balancer", "round-robin"}, {"runs", "20"}});
     const auto visits = [](const PodLife& pod) { return pod.visits; };
     const auto [least, most] = std::ranges::minmax(x.detail.pods, {}, visits);
     CHECK(most.visits - least.visits <= 1);
@@ -145,7 +149,8 @@ TEST_CASE("round-robin keeps the pods within one visit of each other") {
 
 TEST_CASE("with own volumes the duplicates are all visits but the fullest pod's") {
     for (const char* balancer : {"random", "round-robin", "sticky", "least-connections"}) {
-        const auto x = run("none", {{"pods", "3"}, {"visits", "2000"}, {"balancer", balancer}, {"runs", "5"}});
+        const auto x =
+            run("none", {{"pods", "3"}, {"visits", "2000"}, {"balancer", balancer}, {"runs", "5"}});
         std::uint64_t most = 0;
         for (const PodLife& pod : x.detail.pods) most = std::max(most, pod.visits);
         CHECK(value(x, "visits.duplicates") == 2000.0 - static_cast<double>(most));
@@ -154,14 +159,19 @@ TEST_CASE("with own volumes the duplicates are all visits but the fullest pod's"
 }
 
 TEST_CASE("one sticky user sees no duplicate and no number go back") {
-    const auto x = run("none", {{"pods", "4"}, {"visits", "1000"}, {"balancer", "sticky"}, {"users", "1"}, {"runs", "10"}});
+    const auto x = run("none", {{"pods", "4"},
+                                {"visits", "1000"},
+                                {"balancer", "sticky"},
+                                {"users", "1"},
+                                {"runs", "10"}});
     CHECK(highest(x, "visits.duplicates") == 0);
     CHECK(highest(x, "visits.backward_reads") == 0);
 }
 
 TEST_CASE("a shared volume with a lock and an external store lose and repeat nothing") {
     for (const char* volume : {"shared-locked", "external"}) {
-        const auto x = run("none", {{"volume", volume}, {"visits", "2000"}, {"think", "5ms"}, {"runs", "20"}});
+        const auto x =
+            run("none", {{"volume", volume}, {"visits", "2000"}, {"think", "5ms"}, {"runs", "20"}});
         CHECK(highest(x, "visits.duplicates") == 0);
         CHECK(highest(x, "visits.lost_updates") == 0);
         CHECK(value(x, "visits.total") == 2000);
@@ -174,7 +184,8 @@ TEST_CASE("a shared volume without a lock loses rd over 1 + rd of the updates") 
         const char* think;
         double x;
     };
-    for (const Case& c : {Case{"50/s", "10ms", 0.5}, {"10/s", "5ms", 0.05}, {"100/s", "50ms", 5.0}}) {
+    for (const Case& c :
+         {Case{"50/s", "10ms", 0.5}, {"10/s", "5ms", 0.05}, {"100/s", "50ms", 5.0}}) {
         const auto x = run("none", {{"volume", "shared"},
                                     {"visits", "5000"},
                                     {"rate", c.rate},
@@ -191,19 +202,31 @@ TEST_CASE("a shared volume without a lock loses rd over 1 + rd of the updates") 
 }
 
 TEST_CASE("a canary by pods is never finer than a pod, a router is") {
-    const auto by_pods = run("canary", {{"pods", "10"}, {"steps", "1%"}, {"split", "pods"}, {"hold", "10s"}, {"runs", "2"}});
+    const auto by_pods =
+        run("canary",
+            {{"pods", "10"}, {"steps", "1%"}, {"split", "pods"}, {"hold", "10s"}, {"runs", "2"}});
     REQUIRE_FALSE(by_pods.detail.timeline.steps.empty());
     CHECK(by_pods.detail.timeline.steps.front().asked == doctest::Approx(0.01));
     CHECK(by_pods.detail.timeline.steps.front().delivered == doctest::Approx(0.10));
-    const auto routed = run("canary", {{"pods", "10"}, {"steps", "1%"}, {"split", "router"}, {"hold", "600s"}, {"runs", "2"}});
+    const auto routed = run(
+        "canary",
+        {{"pods", "10"}, {"steps", "1%"}, {"split", "router"}, {"hold", "600s"}, {"runs", "2"}});
     CHECK(routed.detail.timeline.steps.front().delivered == doctest::Approx(0.01));
-    const auto exact = run("canary", {{"pods", "100"}, {"steps", "1%"}, {"hold", "10s"}, {"runs", "1"}});
+    const auto exact =
+        run("canary", {{"pods", "100"}, {"steps", "1%"}, {"hold", "10s"}, {"runs", "1"}});
     CHECK(exact.detail.timeline.steps.front().delivered == doctest::Approx(0.01));
 }
 
 TEST_CASE("a router's weight is the share of requests that the new version gets") {
-    const auto x = run("canary", {{"pods", "10"}, {"steps", "20%"}, {"split", "router"}, {"hold", "1h"},
-                                  {"propagation", "0"}, {"keep-old", "1s"}, {"boot", "0"}, {"rate", "50/s"}, {"runs", "4"}});
+    const auto x = run("canary", {{"pods", "10"},
+                                  {"steps", "20%"},
+                                  {"split", "router"},
+                                  {"hold", "1h"},
+                                  {"propagation", "0"},
+                                  {"keep-old", "1s"},
+                                  {"boot", "0"},
+                                  {"rate", "50/s"},
+                                  {"runs", "4"}});
     // One hour at 20 %, then one second at 100 %.
     const double all = value(x, "requests.total");
     const double share = value(x, "requests.by_version.new") / all;
@@ -211,8 +234,12 @@ TEST_CASE("a router's weight is the share of requests that the new version gets"
 }
 
 TEST_CASE("rolling a version that never becomes ready stalls and hurts nobody when pods end well") {
-    const auto x = run("rolling", {{"pods", "10"}, {"new", "ready=never"}, {"pre-stop", "40s"}, {"grace", "60s"},
-                                   {"propagation", "lognormal(1s,p99=10s)"}, {"runs", "20"}});
+    const auto x = run("rolling", {{"pods", "10"},
+                                   {"new", "ready=never"},
+                                   {"pre-stop", "40s"},
+                                   {"grace", "60s"},
+                                   {"propagation", "lognormal(1s,p99=10s)"},
+                                   {"runs", "20"}});
     CHECK(x.runs_with(RolloutOutcome::stalled) == 20);
     CHECK(lowest(x, "pods.min_available") == 8);  // n - U
     CHECK(highest(x, "requests.failed") == 0);
@@ -223,8 +250,13 @@ TEST_CASE("every strategy finds its way back from a version that fails") {
     for (const char* strategy : {"recreate", "rolling", "blue-green", "canary"}) {
         for (const char* bad : {"errors=20%", "ready=never"}) {
             for (const char* kind : {"deployment", "statefulset"}) {
-                const auto x = run(strategy, {{"pods", "4"}, {"new", bad}, {"kind", kind}, {"pod-management", "Parallel"},
-                                              {"undo-after", "2m"}, {"hold", "1m"}, {"runs", "3"}});
+                const auto x = run(strategy, {{"pods", "4"},
+                                              {"new", bad},
+                                              {"kind", kind},
+                                              {"pod-management", "Parallel"},
+                                              {"undo-after", "2m"},
+                                              {"hold", "1m"},
+                                              {"runs", "3"}});
                 INFO(strategy, " ", bad, " ", kind);
                 CHECK(x.runs_with(RolloutOutcome::rolled_back) == 3);
                 CHECK(value(x, "rollback.restored_s") >= value(x, "rollback.detected_s"));
@@ -235,9 +267,13 @@ TEST_CASE("every strategy finds its way back from a version that fails") {
     }
 }
 
-TEST_CASE("an OrderedReady StatefulSet does not find its way back from a version that never is ready") {
-    const auto x = run("rolling", {{"pods", "3"}, {"new", "ready=never"}, {"kind", "statefulset"},
-                                   {"undo-after", "2m"}, {"runs", "3"}});
+TEST_CASE(
+    "an OrderedReady StatefulSet does not find its way back from a version that never is ready") {
+    const auto x = run("rolling", {{"pods", "3"},
+                                   {"new", "ready=never"},
+                                   {"kind", "statefulset"},
+                                   {"undo-after", "2m"},
+                                   {"runs", "3"}});
     CHECK(x.runs_with(RolloutOutcome::stalled) == 3);
 }
 
@@ -246,29 +282,49 @@ TEST_CASE("blue-green with QA takes a bad release back before a user meets it") 
     CHECK(x.runs_with(RolloutOutcome::rolled_back) >= 45);
     CHECK(value(x, "exposure.qa_requests") > 200);
     for (std::size_t i = 0; i < x.runs.size(); ++i) {
-        if (x.outcomes[i] == RolloutOutcome::rolled_back) CHECK(x.runs[i]["exposure.users_new"] == 0.0);
+        if (x.outcomes[i] == RolloutOutcome::rolled_back)
+            CHECK(x.runs[i]["exposure.users_new"] == 0.0);
     }
 }
 
 TEST_CASE("requests at a pod without room fail at once and late answers count as time-outs") {
-    const auto full = run("none", {{"pods", "1"}, {"visits", "2000"}, {"concurrency", "1"}, {"queue", "0"},
-                                   {"rate", "100/s"}, {"service-time", "exp(20ms)"}, {"runs", "40"}});
+    const auto full = run("none", {{"pods", "1"},
+                                   {"visits", "2000"},
+                                   {"concurrency", "1"},
+                                   {"queue", "0"},
+                                   {"rate", "100/s"},
+                                   {"service-time", "exp(20ms)"},
+                                   {"runs", "40"}});
     // Erlang B with one server and 2 Erlang: 2/3 are turned away.
     const Mean lost = mean_of(full, "requests.failed_by_cause.overload");
     CHECK(std::abs(lost.mean / 2000 - 2.0 / 3.0) <= 4 * lost.standard_error / 2000 + 1.0 / 2000);
-    const auto late = run("none", {{"pods", "1"}, {"visits", "500"}, {"concurrency", "1"}, {"client-timeout", "1s"},
-                                   {"rate", "100/s"}, {"service-time", "50ms"}, {"runs", "3"}});
+    const auto late = run("none", {{"pods", "1"},
+                                   {"visits", "500"},
+                                   {"concurrency", "1"},
+                                   {"client-timeout", "1s"},
+                                   {"rate", "100/s"},
+                                   {"service-time", "50ms"},
+                                   {"runs", "3"}});
     CHECK(value(late, "requests.failed_by_cause.timeout") > 400);
 }
 
 TEST_CASE("every request is a success or has one cause, for every strategy and mechanism") {
     for (const char* strategy : {"recreate", "rolling", "blue-green", "canary"}) {
         for (const char* sigterm : {"exit", "drain", "serve", "ignore"}) {
-            for (const char* volume : {"per-pod", "shared", "shared-locked", "external", "ephemeral"}) {
-                const auto x = run(strategy, {{"on-sigterm", sigterm}, {"volume", volume}, {"think", "2ms"},
-                                              {"hold", "5s"}, {"queue", "3"}, {"concurrency", "2"}, {"rate", "300/s"},
-                                              {"service-time", "exp(30ms)"}, {"client-timeout", "100ms"},
-                                              {"new", "errors=2%"}, {"error-limit", "50%"}, {"runs", "3"}});
+            for (const char* volume :
+                 {"per-pod", "shared", "shared-locked", "external", "ephemeral"}) {
+                const auto x = run(strategy, {{"on-sigterm", sigterm},
+                                              {"volume", volume},
+                                              {"think", "2ms"},
+                                              {"hold", "5s"},
+                                              {"queue", "3"},
+                                              {"concurrency", "2"},
+                                              {"rate", "300/s"},
+                                              {"service-time", "exp(30ms)"},
+                                              {"client-timeout", "100ms"},
+                                              {"new", "errors=2%"},
+                                              {"error-limit", "50%"},
+                                              {"runs", "3"}});
                 for (const Measures& m : x.runs) {
                     double failed = 0;
                     for (const std::string_view cause : cause_names) {
@@ -276,8 +332,10 @@ TEST_CASE("every request is a success or has one cause, for every strategy and m
                     }
                     CHECK(failed == m["requests.failed"]);
                     CHECK(m["requests.succeeded"].value() + failed == m["requests.total"]);
-                    CHECK(m["requests.by_version.old"].value() + m["requests.by_version.new"].value() ==
-                          m["requests.succeeded"].value() + m["requests.failed_by_cause.version-error"].value());
+                    CHECK(m["requests.by_version.old"].value() +
+                              m["requests.by_version.new"].value() ==
+                          m["requests.succeeded"].value() +
+                              m["requests.failed_by_cause.version-error"].value());
                 }
             }
         }
@@ -286,7 +344,8 @@ TEST_CASE("every request is a success or has one cause, for every strategy and m
 
 TEST_CASE("the same seed gives the same numbers for one thread and for many") {
     for (const char* strategy : {"recreate", "rolling", "blue-green", "canary"}) {
-        const Scenario s = scenario(strategy, {{"runs", "12"}, {"hold", "10s"}, {"new", "errors=1%"}});
+        const Scenario s =
+            scenario(strategy, {{"runs", "12"}, {"hold", "10s"}, {"new", "errors=1%"}});
         const Experiment one = run_experiment(s, 1);
         const Experiment three = run_experiment(s, 3);
         for (std::size_t i = 0; i < one.runs.size(); ++i) {

@@ -1,6 +1,8 @@
 // What a scenario file can say, and how its mistakes are shown.
 #include "scenarios/scenario_file.hpp"
 
+#include "scenarios/fields.hpp"
+
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 #include <string>

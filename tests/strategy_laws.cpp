@@ -24,7 +24,8 @@ Observed observe(const State& s, const Question& q) {
                             .answers = 1000,
                             .errors = 0};
     };
-    for (std::size_t i = 0; i + 1 < s.fleets.size(); ++i) seen.old_revisions.push_back(view(s.fleets[i]));
+    for (std::size_t i = 0; i + 1 < s.fleets.size(); ++i)
+        seen.old_revisions.push_back(view(s.fleets[i]));
     seen.new_revision = view(s.fleets.back());
     if (s.harmful) seen.new_revision.errors = 900;
     seen.side_answers = 100;
@@ -59,11 +60,14 @@ int sizes(const State& s) {
     for (const Fleet& f : s.fleets) sum += f.size;
     return sum;
 }
-int old_sizes(const State& s) { return sizes(s) - s.fleets.back().size; }
+int old_sizes(const State& s) {
+    return sizes(s) - s.fleets.back().size;
+}
 
 bool finished(const State& s, const Question& q) {
     if (s.aborted) {
-        return s.fleets.back().size == 0 && old_sizes(s) == q.replicas && available(s) >= q.replicas;
+        return s.fleets.back().size == 0 && old_sizes(s) == q.replicas &&
+               available(s) >= q.replicas;
     }
     if (s.step < q.steps) return false;  // a step still stands, even if it shows everything
     return s.fleets.back().ready >= q.replicas && old_sizes(s) == 0;
@@ -71,7 +75,8 @@ bool finished(const State& s, const Question& q) {
 
 class Explorer {
   public:
-    Explorer(const DecideFunction& decide, const Question& question) : decide_(decide), q_(question) {}
+    Explorer(const DecideFunction& decide, const Question& question)
+        : decide_(decide), q_(question) {}
 
     std::set<std::string> explore(std::size_t& states) {
         State start;
@@ -114,7 +119,8 @@ class Explorer {
             if (d.old_sizes[i] < 0) violated("no size is negative");
             resize(after.fleets[i], d.old_sizes[i], q_.terminating);
         }
-        if (d.new_size < 0 || d.new_size > q_.replicas) violated("the new revision is never larger than the replicas");
+        if (d.new_size < 0 || d.new_size > q_.replicas)
+            violated("the new revision is never larger than the replicas");
         resize(after.fleets.back(), d.new_size, q_.terminating);
         after.to_new = d.to_new ? std::optional(d.to_new->millionths) : std::nullopt;
         after.step = d.status.step;
@@ -144,7 +150,8 @@ class Explorer {
         if (q_.one_version && after.fleets.back().size > 0) {
             for (std::size_t i = 0; i + 1 < after.fleets.size(); ++i) {
                 const Fleet& old = after.fleets[i];
-                if (old.unready + old.ready + old.terminating > 0) violated("no new pod beside an old one");
+                if (old.unready + old.ready + old.terminating > 0)
+                    violated("no new pod beside an old one");
             }
         }
         if (q_.full_switch) {
@@ -153,7 +160,8 @@ class Explorer {
             if (moved && !was && before.fleets.back().ready < q_.replicas) {
                 violated("users move only to a complete version");
             }
-            if (!moved && old_sizes(after) < q_.replicas) violated("the old version stays whole until users have left");
+            if (!moved && old_sizes(after) < q_.replicas)
+                violated("the old version stays whole until users have left");
         }
     }
 
@@ -168,20 +176,24 @@ class Explorer {
         }
         if (finished(state, q_) && finished(settled, q_)) {
             for (std::size_t i = 0; i < state.fleets.size(); ++i) {
-                if (settled.fleets[i].size != state.fleets[i].size) violated("finished is a fixpoint");
+                if (settled.fleets[i].size != state.fleets[i].size)
+                    violated("finished is a fixpoint");
             }
         }
         if (finished(state, q_) && !finished(settled, q_)) violated("finished is a fixpoint");
         for (std::size_t i = 0; i < settled.fleets.size(); ++i) {
             const Fleet& fleet = settled.fleets[i];
-            if (fleet.unready > 0) happens(settled, [i](State& s) { --s.fleets[i].unready, ++s.fleets[i].ready; });
-            if (fleet.terminating > 0) happens(settled, [i](State& s) { --s.fleets[i].terminating; });
+            if (fleet.unready > 0)
+                happens(settled, [i](State& s) { --s.fleets[i].unready, ++s.fleets[i].ready; });
+            if (fleet.terminating > 0)
+                happens(settled, [i](State& s) { --s.fleets[i].terminating; });
             // An old pod may fall sick; new ones that do are the same as ones that are slow.
             if (i + 1 < settled.fleets.size() && fleet.ready > 0) {
                 happens(settled, [i](State& s) { ++s.fleets[i].unready, --s.fleets[i].ready; });
             }
         }
-        if (settled.stage_begun && !settled.stage_over) happens(settled, [](State& s) { s.stage_over = true; });
+        if (settled.stage_begun && !settled.stage_over)
+            happens(settled, [](State& s) { s.stage_over = true; });
     }
 
     template <class Change>
@@ -231,7 +243,8 @@ class Explorer {
 
 }  // namespace
 
-std::set<std::string> broken(const DecideFunction& decide, const Question& question, std::size_t& states) {
+std::set<std::string> broken(const DecideFunction& decide, const Question& question,
+                             std::size_t& states) {
     return Explorer(decide, question).explore(states);
 }
 

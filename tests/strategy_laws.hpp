@@ -19,8 +19,8 @@ struct Fleet {
     auto operator<=>(const Fleet&) const = default;
 };
 
-/// A small cluster in which anything that can happen may happen next. There is no clock: the present
-/// stage has either just begun or lasted for as long as the strategy wanted to wait.
+/// A small cluster in which anything that can happen may happen next. There is no clock: the
+/// present stage has either just begun or lasted for as long as the strategy wanted to wait.
 struct State {
     std::vector<Fleet> fleets;  ///< old revisions, oldest first; the last is the new one
     std::optional<std::int64_t> to_new;
@@ -39,19 +39,22 @@ struct Question {
     std::string strategy;
     int replicas = 1;
     int revisions = 2;
-    Fenceposts posts;       ///< promises to hold it to
-    bool keeps_posts = false;   ///< sizes at most n + surge, available never taken below n - unavailable
-    bool one_version = false;   ///< recreate: no new pod beside an old one
-    bool full_switch = false;   ///< blue/green: users move only to a complete version, old stays till then
+    Fenceposts posts;  ///< promises to hold it to
+    bool keeps_posts =
+        false;  ///< sizes at most n + surge, available never taken below n - unavailable
+    bool one_version = false;  ///< recreate: no new pod beside an old one
+    bool full_switch =
+        false;      ///< blue/green: users move only to a complete version, old stays till then
     int steps = 0;  ///< that have to be left behind
     bool can_harm = false;
-    bool terminating = true;    ///< terminating pods linger
+    bool terminating = true;  ///< terminating pods linger
 };
 
 using DecideFunction = std::function<Desired(const Observed&)>;
 
 /// Explores every reachable state and returns the laws that are broken, each once; empty: all hold.
 /// `states` is increased by the number of states seen.
-std::set<std::string> broken(const DecideFunction& decide, const Question& question, std::size_t& states);
+std::set<std::string> broken(const DecideFunction& decide, const Question& question,
+                             std::size_t& states);
 
 }  // namespace stratsim::laws

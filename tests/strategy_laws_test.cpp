@@ -1,7 +1,6 @@
 #include "tests/strategy_laws.hpp"
 
 #include <doctest/doctest.h>
-
 #include <string>
 
 using namespace stratsim;
@@ -16,7 +15,9 @@ std::string listed(const std::set<std::string>& laws) {
     return text;
 }
 
-PodCount pods(int n) { return {n, false}; }
+PodCount pods(int n) {
+    return {n, false};
+}
 
 /// Calls `visit(question, fenceposts)` for every size up to 8 pods and every surge and unavailable.
 template <class Visit>
@@ -36,7 +37,9 @@ void every_rolling_case(int revisions, Visit visit) {
     }
 }
 
-Rolling rolling(const Question& q) { return {pods(q.posts.surge), pods(q.posts.unavailable)}; }
+Rolling rolling(const Question& q) {
+    return {pods(q.posts.surge), pods(q.posts.unavailable)};
+}
 
 BlueGreen blue_green() {
     BlueGreen s;
@@ -88,7 +91,8 @@ TEST_CASE("rolling keeps its promises in every reachable state of up to 8 pods")
     every_rolling_case(2, [&](const Question& q) {
         const Rolling s = rolling(q);
         const auto laws = broken([&](const Observed& seen) { return s.decide(seen); }, q, states);
-        INFO("replicas ", q.replicas, " surge ", q.posts.surge, " unavailable ", q.posts.unavailable);
+        INFO("replicas ", q.replicas, " surge ", q.posts.surge, " unavailable ",
+             q.posts.unavailable);
         CHECK_MESSAGE(laws.empty(), listed(laws));
     });
     CHECK(states > 10'000);
@@ -100,7 +104,8 @@ TEST_CASE("rolling keeps its promises when a third revision overtakes it") {
         if (q.replicas > 5) return;  // the three-sided states of more pods are the slow round's
         const Rolling s = rolling(q);
         const auto laws = broken([&](const Observed& seen) { return s.decide(seen); }, q, states);
-        INFO("replicas ", q.replicas, " surge ", q.posts.surge, " unavailable ", q.posts.unavailable);
+        INFO("replicas ", q.replicas, " surge ", q.posts.surge, " unavailable ",
+             q.posts.unavailable);
         CHECK_MESSAGE(laws.empty(), listed(laws));
     });
     CHECK(states > 1'000);
@@ -110,7 +115,8 @@ TEST_CASE("recreate, blue-green and canary keep their promises in every reachabl
     std::size_t states = 0;
     for (int n = 1; n <= 8; ++n) {
         const auto holds = [&](const auto& s, const Question& q) {
-            const auto laws = broken([&](const Observed& seen) { return s.decide(seen); }, q, states);
+            const auto laws =
+                broken([&](const Observed& seen) { return s.decide(seen); }, q, states);
             INFO(q.strategy, " replicas ", n);
             CHECK_MESSAGE(laws.empty(), listed(laws));
         };
@@ -147,11 +153,14 @@ TEST_CASE("a mistake in rolling breaks a law") {
     // Old pods come back.
     CHECK(caught(mutant(s,
                         [](const Observed& o, Desired& d) {
-                            if (o.new_revision.available == 2 && d.old_sizes[0] < 3) ++d.old_sizes[0];
+                            if (o.new_revision.available == 2 && d.old_sizes[0] < 3)
+                                ++d.old_sizes[0];
                         }),
                  q));
     // The last old pod never goes.
-    CHECK(caught(mutant(s, [](const Observed&, Desired& d) { d.old_sizes[0] = std::max(1, d.old_sizes[0]); }), q));
+    CHECK(caught(mutant(s, [](const Observed&,
+                              Desired& d) { d.old_sizes[0] = std::max(1, d.old_sizes[0]); }),
+                 q));
     // Unready pods count as available.
     CHECK(caught(
         [&](Observed o) {
@@ -164,13 +173,19 @@ TEST_CASE("a mistake in rolling breaks a law") {
 TEST_CASE("a mistake in recreate breaks a law") {
     const Question q = whole("recreate", 3, false);
     CHECK_FALSE(caught(mutant(Recreate{}, [](const Observed&, Desired&) {}), q));
-    CHECK(caught(mutant(Recreate{}, [](const Observed& o, Desired& d) { d.new_size = o.new_revision.size; }), q));
+    CHECK(caught(
+        mutant(Recreate{}, [](const Observed& o, Desired& d) { d.new_size = o.new_revision.size; }),
+        q));
     CHECK(caught(mutant(Recreate{},
                         [](const Observed& o, Desired& d) {
-                            if (o.old_revisions[0].pods == 0) d.new_size = o.replicas;  // terminating ones forgotten
+                            if (o.old_revisions[0].pods == 0)
+                                d.new_size = o.replicas;  // terminating ones forgotten
                         }),
                  q));
-    CHECK(caught(mutant(Recreate{}, [](const Observed&, Desired& d) { d.old_sizes[0] = std::max(1, d.old_sizes[0]); }), q));
+    CHECK(caught(
+        mutant(Recreate{},
+               [](const Observed&, Desired& d) { d.old_sizes[0] = std::max(1, d.old_sizes[0]); }),
+        q));
 }
 
 TEST_CASE("a mistake in blue-green breaks a law") {
@@ -182,13 +197,15 @@ TEST_CASE("a mistake in blue-green breaks a law") {
     // Users move as soon as one green pod is up.
     CHECK(caught(mutant(s,
                         [](const Observed& o, Desired& d) {
-                            if (o.new_revision.available > 0 && !d.status.aborted) d.to_new = everything;
+                            if (o.new_revision.available > 0 && !d.status.aborted)
+                                d.to_new = everything;
                         }),
                  q));
     // Blue goes before users have left.
     CHECK(caught(mutant(s,
                         [](const Observed& o, Desired& d) {
-                            if (o.new_revision.available == o.replicas && !d.status.aborted) d.old_sizes[0] = 0;
+                            if (o.new_revision.available == o.replicas && !d.status.aborted)
+                                d.old_sizes[0] = 0;
                         }),
                  q));
     // What was given up is tried again.
@@ -204,11 +221,14 @@ TEST_CASE("a mistake in canary breaks a law") {
     // A rollback keeps one new pod.
     CHECK(caught(mutant(s,
                         [](const Observed& o, Desired& d) {
-                            if (d.status.aborted) d.new_size = std::max(d.new_size, std::min(1, o.new_revision.size));
+                            if (d.status.aborted)
+                                d.new_size = std::max(d.new_size, std::min(1, o.new_revision.size));
                         }),
                  q));
     // The steps never end.
-    CHECK(caught(mutant(s, [](const Observed&, Desired& d) { d.status.step = std::min(d.status.step, 1); }), q));
+    CHECK(caught(
+        mutant(s, [](const Observed&, Desired& d) { d.status.step = std::min(d.status.step, 1); }),
+        q));
     // One pod too many.
     CHECK(caught(mutant(s,
                         [](const Observed& o, Desired& d) {

@@ -11,8 +11,9 @@
 namespace stratsim {
 
 /// A scenario as the command line would make it: `scenario("rolling", {{"pods", "10"}})`.
-inline Scenario scenario(std::string strategy,
-                         std::initializer_list<std::pair<std::string_view, std::string_view>> settings) {
+inline Scenario scenario(
+    std::string strategy,
+    std::initializer_list<std::pair<std::string_view, std::string_view>> settings) {
     Scenario s;
     s.strategy = std::move(strategy);
     s.origins["strategy"] = {.kind = SourceKind::flag};
@@ -26,8 +27,9 @@ inline Scenario scenario(std::string strategy,
 }
 
 /// The same, run.
-inline Experiment run(std::string strategy,
-                      std::initializer_list<std::pair<std::string_view, std::string_view>> settings) {
+inline Experiment run(
+    std::string strategy,
+    std::initializer_list<std::pair<std::string_view, std::string_view>> settings) {
     return run_experiment(scenario(std::move(strategy), settings));
 }
 

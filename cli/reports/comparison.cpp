@@ -4,10 +4,9 @@
 #include "cli/reports/summary.hpp"
 #include "cli/reports/verdict.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
+#include <fmt/format.h>
 
 namespace stratsim {
 
@@ -18,13 +17,15 @@ class Figures {
   public:
     explicit Figures(const std::vector<Experiment>& rows) : rows_(rows) {}
 
-    void add(std::string head, std::string_view path, Unit unit, bool right, std::string zero) {
+    void add(std::string head, std::string_view path, Unit unit, bool right,
+             const std::string& zero) {
         Figure& figure = begin(std::move(head), right);
         std::vector<std::optional<double>> leads;
         for (const Experiment& e : rows_) {
             const auto spread = has_no_pods(e) ? std::nullopt : e.spread(path);
-            const auto lead = spread ? std::optional(led_by_median(unit) ? spread->p50 : spread->mean)
-                                     : std::nullopt;
+            const auto lead = spread
+                                  ? std::optional(led_by_median(unit) ? spread->p50 : spread->mean)
+                                  : std::nullopt;
             leads.push_back(lead);
             figure.cells.push_back(!lead ? "-" : *lead == 0 ? zero : lead_text(*spread, unit));
         }
@@ -73,7 +74,8 @@ std::vector<Column> columns_of(const std::vector<Figure>& figures, const std::st
     return columns;
 }
 
-std::vector<std::vector<Rich>> cells_of(const std::vector<Figure>& figures, std::vector<Rich> names) {
+std::vector<std::vector<Rich>> cells_of(const std::vector<Figure>& figures,
+                                        std::vector<Rich> names) {
     std::vector<std::vector<Rich>> rows;
     for (std::size_t r = 0; r < names.size(); ++r) {
         std::vector<Rich>& row = rows.emplace_back();
@@ -166,11 +168,14 @@ std::vector<Figure> release_figures(const std::vector<Experiment>& rows, bool wi
     if (wide) {
         figures.add_about("95% interval", lost,
                           [](const Spread& s) { return interval_text(s, Unit::requests); });
-        figures.add_about("p50", lost, [](const Spread& s) { return value_text(s.p50, Unit::requests); });
+        figures.add_about("p50", lost,
+                          [](const Spread& s) { return value_text(s.p50, Unit::requests); });
     }
-    figures.add_about("9 of 10", lost, [](const Spread& s) { return range_text(s, Unit::requests); });
+    figures.add_about("9 of 10", lost,
+                      [](const Spread& s) { return range_text(s, Unit::requests); });
     if (wide) {
-        figures.add_about("max", lost, [](const Spread& s) { return value_text(s.max, Unit::requests); });
+        figures.add_about("max", lost,
+                          [](const Spread& s) { return value_text(s.max, Unit::requests); });
     }
     figures.add("outage", "downtime.total_s", Unit::seconds, false, "none");
     figures.add("time", "rollout.duration_s", Unit::seconds, false, "0s");
@@ -189,14 +194,17 @@ std::vector<std::string> comparison_notes(const Result& result) {
     const bool both = !result.good.empty();
     const Scenario& s = result.experiments.front().scenario;
     Notes notes;
-    notes.lines.push_back(fmt::format("{}time and outage are medians; extra in pod-seconds: {}",
-                                      both ? fmt::format("hurt users of {}; ", count_text(s.users)) : "",
-                                      money_note(both ? result.good : result.experiments)));
+    notes.lines.push_back(
+        fmt::format("{}time and outage are medians; extra in pod-seconds: {}",
+                    both ? fmt::format("hurt users of {}; ", count_text(s.users)) : "",
+                    money_note(both ? result.good : result.experiments)));
     if (s.undo_after) {
-        notes.lines.push_back(fmt::format("a person undoes the bad release after {}, unless the strategy is quicker",
-                                          Text<Duration>::print(*s.undo_after)));
+        notes.lines.push_back(
+            fmt::format("a person undoes the bad release after {}, unless the strategy is quicker",
+                        Text<Duration>::print(*s.undo_after)));
     }
-    for (const Experiment& e : result.good) notes.add(e.scenario.strategy, "good release ", outcome_note(e));
+    for (const Experiment& e : result.good)
+        notes.add(e.scenario.strategy, "good release ", outcome_note(e));
     for (const Experiment& e : result.experiments) {
         notes.add(e.scenario.strategy, both ? "bad release " : "", outcome_note(e));
     }
@@ -231,7 +239,8 @@ void comparison_screen(Page& page, const Result& result) {
     const bool both = !result.good.empty();
     const bool narrow = page.screen().width < 80;
     const Scenario& scenario = result.experiments.front().scenario;
-    const auto figures = release_figures(both ? result.good : result.experiments, page.screen().width >= 120);
+    const auto figures =
+        release_figures(both ? result.good : result.experiments, page.screen().width >= 120);
     const auto bad = both ? bad_release_figures(result.experiments) : std::vector<Figure>{};
     page.block();
     auto all = figures;
@@ -242,7 +251,8 @@ void comparison_screen(Page& page, const Result& result) {
     const std::string title = both ? bad_release(scenario.new_version) : "";
     if (!both) {
         show(figures);
-    } else if (!narrow && table_width(columns_of(all, ""), cells_of(all, strategy_column(result))) <= page.width()) {
+    } else if (!narrow && table_width(columns_of(all, ""),
+                                      cells_of(all, strategy_column(result))) <= page.width()) {
         group_heads(page, result, figures, title);
         show(all);
     } else {
@@ -260,10 +270,12 @@ void workloads_screen(Page& page, const Result& result) {
     page.paragraph(workloads_verdict(result));
     const bool narrow = page.screen().width < 80;
     std::vector<Rich> names;
-    for (const Experiment& e : result.experiments) names.push_back({{workload_of(e.scenario), Ink::plain, true}});
+    for (const Experiment& e : result.experiments)
+        names.push_back({{workload_of(e.scenario), Ink::plain, true}});
     auto figures = release_figures(result.experiments, page.screen().width >= 120);
     if (narrow) {  // the names are long: the range and the extra pods give way to the JSON
-        std::erase_if(figures, [](const Figure& f) { return f.head == "9 of 10" || f.head == "extra"; });
+        std::erase_if(figures,
+                      [](const Figure& f) { return f.head == "9 of 10" || f.head == "extra"; });
     }
     for (Figure& figure : figures) figure.best.assign(names.size(), false);
     page.block();
@@ -271,8 +283,9 @@ void workloads_screen(Page& page, const Result& result) {
     page.block();
     for (const std::string& note : workload_notes(result)) page.paragraph({{"  "}}, {{note}}, 4);
     page.block();
-    page.paragraph({{"Each workload was simulated alone, as if the others stood still; time and outage are "
-                     "medians."}});
+    page.paragraph(
+        {{"Each workload was simulated alone, as if the others stood still; time and outage are "
+          "medians."}});
 }
 
 }  // namespace stratsim

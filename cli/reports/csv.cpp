@@ -1,8 +1,7 @@
 #include "cli/reports/report.hpp"
 
-#include <fmt/format.h>
-
 #include <cmath>
+#include <fmt/format.h>
 
 // One row a measure, for spreadsheets and data frames.
 
@@ -29,17 +28,28 @@ std::string number(std::optional<double> value) {
 
 std::string_view name_of_unit(const Unit unit, const Scenario& scenario) {
     switch (unit) {
-        case Unit::requests: return "requests";
-        case Unit::seconds: return "s";
-        case Unit::fraction: return "fraction";
-        case Unit::milliseconds: return "ms";
-        case Unit::pods: return "pods";
-        case Unit::pod_seconds: return "pod_s";
-        case Unit::money: return scenario.prices.currency;
-        case Unit::visits: return "visits";
-        case Unit::users: return "users";
-        case Unit::percent: return "percent";
-        case Unit::ratio: return "ratio";
+        case Unit::requests:
+            return "requests";
+        case Unit::seconds:
+            return "s";
+        case Unit::fraction:
+            return "fraction";
+        case Unit::milliseconds:
+            return "ms";
+        case Unit::pods:
+            return "pods";
+        case Unit::pod_seconds:
+            return "pod_s";
+        case Unit::money:
+            return scenario.prices.currency;
+        case Unit::visits:
+            return "visits";
+        case Unit::users:
+            return "users";
+        case Unit::percent:
+            return "percent";
+        case Unit::ratio:
+            return "ratio";
     }
     return "";
 }
@@ -50,8 +60,8 @@ std::string rows_of(const Experiment& e, std::string_view release) {
     const std::string front = quoted(e.scenario.strategy) + "," + quoted(e.scenario.name);
     for (const Measure& m : e.measures().list()) {
         const auto spread = e.spread(m.path);
-        text += fmt::format("{},{},{},{}", front, quoted(m.path), quoted(name_of_unit(m.unit, e.scenario)),
-                            number(m.value));
+        text += fmt::format("{},{},{},{}", front, quoted(m.path),
+                            quoted(name_of_unit(m.unit, e.scenario)), number(m.value));
         if (spread) {
             text += fmt::format(",{},{},{},{},{},{},{}", number(spread->mean), number(spread->sd),
                                 number(spread->p5), number(spread->p50), number(spread->p95),

@@ -17,7 +17,9 @@ struct Cell {
 };
 using Cells = std::vector<Cell>;
 
-bool continues(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
+bool continues(char c) {
+    return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
+}
 
 Cells cells_of(const Rich& rich) {
     Cells cells;
@@ -39,13 +41,24 @@ Cells cells_of(const Rich& rich) {
 
 std::string escape(const Cell& look) {
     std::string code = look.bold ? "1" : "";
-    const auto add = [&](std::string_view part) { code += (code.empty() ? "" : ";") + std::string(part); };
+    const auto add = [&](std::string_view part) {
+        code += (code.empty() ? "" : ";") + std::string(part);
+    };
     switch (look.ink) {
-        case Ink::plain: break;
-        case Ink::red: add("31"); break;
-        case Ink::yellow: add("33"); break;
-        case Ink::green: add("32"); break;
-        case Ink::dim: add("2"); break;
+        case Ink::plain:
+            break;
+        case Ink::red:
+            add("31");
+            break;
+        case Ink::yellow:
+            add("33");
+            break;
+        case Ink::green:
+            add("32");
+            break;
+        case Ink::dim:
+            add("2");
+            break;
     }
     return code.empty() ? "" : "\x1b[" + code + "m";
 }
@@ -54,7 +67,8 @@ std::string painted(Cells cells, const Screen& screen) {
     while (!cells.empty() && cells.back().is_space()) cells.pop_back();
     std::string text;
     for (auto from = cells.begin(); from != cells.end();) {
-        const auto to = std::find_if(from, cells.end(), [&](const Cell& c) { return !c.same_look(*from); });
+        const auto to =
+            std::find_if(from, cells.end(), [&](const Cell& c) { return !c.same_look(*from); });
         const std::string begin = screen.colour ? escape(*from) : "";
         text += begin;
         for (auto cell = from; cell != to; ++cell) text += cell->character;
@@ -91,13 +105,17 @@ std::size_t display_width(std::string_view utf8) {
         std::ranges::count_if(utf8, [](char c) { return !continues(c); }));
 }
 
-std::size_t display_width(const Rich& rich) { return display_width(plain(rich)); }
+std::size_t display_width(const Rich& rich) {
+    return display_width(plain(rich));
+}
 
 void Page::block() {
     if (!text_.empty() && !text_.ends_with("\n\n")) text_ += "\n";
 }
 
-void Page::line(const Rich& rich) { paragraph({}, rich, 0); }
+void Page::line(const Rich& rich) {
+    paragraph({}, rich, 0);
+}
 
 void Page::paragraph(const Rich& before, const Rich& rich, std::size_t hang) {
     Cells line = cells_of(before);
@@ -130,13 +148,15 @@ std::vector<std::size_t> widths_of(const std::vector<Column>& columns,
 
 }  // namespace
 
-std::size_t table_width(const std::vector<Column>& columns, const std::vector<std::vector<Rich>>& rows) {
+std::size_t table_width(const std::vector<Column>& columns,
+                        const std::vector<std::vector<Rich>>& rows) {
     std::size_t sum = 0;
     for (const std::size_t width : widths_of(columns, rows)) sum += 2 + width;
     return sum;
 }
 
-void table(Page& page, const std::vector<Column>& columns, const std::vector<std::vector<Rich>>& rows) {
+void table(Page& page, const std::vector<Column>& columns,
+           const std::vector<std::vector<Rich>>& rows) {
     const auto widths = widths_of(columns, rows);
     const bool stacked = table_width(columns, rows) > page.width();
     const auto show = [&](const auto& cell_of) {
@@ -156,7 +176,8 @@ void table(Page& page, const std::vector<Column>& columns, const std::vector<std
         }
         page.line(line);
     };
-    const bool headed = std::ranges::any_of(columns, [](const Column& c) { return !c.head.empty(); });
+    const bool headed =
+        std::ranges::any_of(columns, [](const Column& c) { return !c.head.empty(); });
     if (headed) show([&](std::size_t c) { return Rich{{columns[c].head}}; });
     for (const auto& row : rows) show([&](std::size_t c) { return row[c]; });
 }

@@ -55,7 +55,9 @@ struct Column {
 
 /// A table without lines, two spaces in and two between the columns; no heads, no line for them.
 /// Where it is too wide, the first cell of each row gets a line of its own.
-std::size_t table_width(const std::vector<Column>& columns, const std::vector<std::vector<Rich>>& rows);
-void table(Page& page, const std::vector<Column>& columns, const std::vector<std::vector<Rich>>& rows);
+std::size_t table_width(const std::vector<Column>& columns,
+                        const std::vector<std::vector<Rich>>& rows);
+void table(Page& page, const std::vector<Column>& columns,
+           const std::vector<std::vector<Rich>>& rows);
 
 }  // namespace stratsim

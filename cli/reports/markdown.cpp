@@ -23,13 +23,16 @@ std::string escaped(std::string_view text) {
             safe += "&lt;";
             continue;
         }
-        if (c == '|' || c == '*' || c == '`' || c == '\\' || c == '[' || c == ']' || c == '_') safe += '\\';
+        if (c == '|' || c == '*' || c == '`' || c == '\\' || c == '[' || c == ']' || c == '_')
+            safe += '\\';
         safe += c;
     }
     return safe;
 }
 
-std::string headline(const Rich& sentence) { return "**" + escaped(plain(sentence)) + "**\n"; }
+std::string headline(const Rich& sentence) {
+    return "**" + escaped(plain(sentence)) + "**\n";
+}
 
 std::string row_of(const std::vector<std::string>& cells) {
     std::string text = "|";
@@ -127,9 +130,12 @@ std::string workloads_text(const Result& result) {
 
 std::string body_of(const Result& result) {
     switch (result.kind) {
-        case Result::Kind::run: return run_text(result.experiments.front());
-        case Result::Kind::compare: return comparison_text(result);
-        case Result::Kind::runs: return workloads_text(result);
+        case Result::Kind::run:
+            return run_text(result.experiments.front());
+        case Result::Kind::compare:
+            return comparison_text(result);
+        case Result::Kind::runs:
+            return workloads_text(result);
     }
     return "";
 }

@@ -1,9 +1,8 @@
 #include "cli/reports/numbers.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
+#include <fmt/format.h>
 #include <numbers>
 
 namespace stratsim {
@@ -14,9 +13,12 @@ constexpr double slack = 1e-9;  // seconds come as nanoseconds times 1e-9
 
 double rounded(double x, Rounding rounding) {
     switch (rounding) {
-        case Rounding::nearest: return std::floor(x + 0.5 + slack);
-        case Rounding::down: return std::floor(x + slack);
-        case Rounding::up: return std::ceil(x - slack);
+        case Rounding::nearest:
+            return std::floor(x + 0.5 + slack);
+        case Rounding::down:
+            return std::floor(x + slack);
+        case Rounding::up:
+            return std::ceil(x - slack);
     }
     return x;
 }
@@ -49,20 +51,26 @@ int finest_place(double x) {
     return size > 0 ? place_of(size) - 2 : -12;
 }
 
-bool is_whole(double x) { return x == std::floor(x); }
+bool is_whole(double x) {
+    return x == std::floor(x);
+}
 
 /// Sums of seconds leave dust where the truth is zero.
-double dusted(double x) { return std::abs(x) < 1e-9 ? 0 : x; }
+double dusted(double x) {
+    return std::abs(x) < 1e-9 ? 0 : x;
+}
 
 Spread dusted(Spread s) {
-    return {s.count, dusted(s.mean), dusted(s.sd), dusted(s.p5), dusted(s.p50), dusted(s.p95), dusted(s.max)};
+    return {s.count,       dusted(s.mean), dusted(s.sd), dusted(s.p5),
+            dusted(s.p50), dusted(s.p95),  dusted(s.max)};
 }
 
 /// A number without any spread: whole ones exactly, others to three digits.
 std::string exact_text(double x) {
     if (is_whole(x)) return count_text(x);
     const int place = finest_place(x);
-    return count_text(to_multiple(x, 1, std::min(place, 0), Rounding::nearest), std::max(0, -place));
+    return count_text(to_multiple(x, 1, std::min(place, 0), Rounding::nearest),
+                      std::max(0, -place));
 }
 
 /// The place to which a mean is known: that of the first digit of its half-width.
@@ -102,18 +110,23 @@ bool has_own_digits(Unit unit) {
 
 std::string own_digits(double value, Unit unit, Rounding rounding) {
     switch (unit) {
-        case Unit::seconds: return duration_text(value, rounding);
-        case Unit::milliseconds: return duration_text(value / 1000, rounding);
-        case Unit::fraction: return percent_text(value, rounding);
-        case Unit::percent: return percent_text(value / 100, rounding);
-        default: return money_text(value, "USD");
+        case Unit::seconds:
+            return duration_text(value, rounding);
+        case Unit::milliseconds:
+            return duration_text(value / 1000, rounding);
+        case Unit::fraction:
+            return percent_text(value, rounding);
+        case Unit::percent:
+            return percent_text(value / 100, rounding);
+        default:
+            return money_text(value, "USD");
     }
 }
 
 constexpr std::size_t runs_for_a_range = 20;
 
-/// P(-t < T < t) of Student's t, exactly, as a finite sum (Abramowitz and Stegun 26.7.3 and 26.7.4),
-/// at angle = atan(t / sqrt(n)).
+/// P(-t < T < t) of Student's t, exactly, as a finite sum (Abramowitz and Stegun 26.7.3
+/// and 26.7.4), at angle = atan(t / sqrt(n)).
 double central_probability(double angle, std::size_t n) {
     const double c = std::cos(angle);
     const double s = std::sin(angle);
@@ -148,7 +161,8 @@ std::string duration_text(double s, Rounding rounding) {
     const auto to = [&](double x) { return static_cast<long long>(rounded(x, rounding)); };
     if (s == 0) return "0s";
     if (s < 1e-3 && to(s * 1e6) < 1000) return fmt::format("{}us", to(s * 1e6));
-    if (s < 1 && to(s * 1e4) < 100) return fmt::format("{:.1f}ms", static_cast<double>(to(s * 1e4)) / 10);
+    if (s < 1 && to(s * 1e4) < 100)
+        return fmt::format("{:.1f}ms", static_cast<double>(to(s * 1e4)) / 10);
     if (s < 1 && to(s * 1e3) < 1000) return fmt::format("{}ms", to(s * 1e3));
     if (to(s * 10) < 100) return fmt::format("{:.1f}s", static_cast<double>(to(s * 10)) / 10);
     if (to(s) < 60) return fmt::format("{}s", to(s));
@@ -227,7 +241,9 @@ std::string bound_text(std::size_t runs) {
     return fmt::format("at most {} of rollouts, 95%", percent_text(bound_when_none_seen(runs)));
 }
 
-bool led_by_median(Unit unit) { return unit == Unit::seconds || unit == Unit::milliseconds; }
+bool led_by_median(Unit unit) {
+    return unit == Unit::seconds || unit == Unit::milliseconds;
+}
 
 std::string lead_text(const Spread& given, Unit unit) {
     const Spread spread = dusted(given);
@@ -272,7 +288,8 @@ std::string interval_text(const Spread& given, Unit unit) {
 }
 
 std::string value_text(double value, Unit unit) {
-    return has_own_digits(unit) ? own_digits(value, unit, Rounding::nearest) : exact_text(dusted(value));
+    return has_own_digits(unit) ? own_digits(value, unit, Rounding::nearest)
+                                : exact_text(dusted(value));
 }
 
 }  // namespace stratsim

@@ -2,17 +2,17 @@
 
 #include "cli/reports/numbers.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <fmt/format.h>
 
 namespace stratsim {
 
 namespace {
 
-/// The time axis: so many columns of so many seconds. Rows end with the window, within the last column.
+/// The time axis: so many columns of so many seconds. Rows end with the window, within the last
+/// column.
 struct Axis {
     std::size_t columns;
     double seconds;  ///< a column
@@ -28,8 +28,9 @@ using Row = std::vector<double>;
 
 /// The smallest round width of a column with which all of `window` fits.
 double column_seconds(double window, std::size_t columns) {
-    static constexpr std::array mantissas{1.0, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.8, 2.0, 2.2, 2.5,
-                                          2.8, 3.0, 3.5, 4.0, 4.5, 5.0, 5.5, 6.0, 6.5, 7.0, 8.0, 9.0};
+    static constexpr std::array mantissas{1.0, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.8,
+                                          2.0, 2.2, 2.5, 2.8, 3.0, 3.5, 4.0, 4.5,
+                                          5.0, 5.5, 6.0, 6.5, 7.0, 8.0, 9.0};
     const double least = window / static_cast<double>(columns);
     for (double power = 1e-4;; power *= 10) {
         for (const double mantissa : mantissas) {
@@ -95,7 +96,8 @@ Row lost_a_second(const Experiment& e, const Axis& axis) {
     const double width = to_seconds(e.detail.bins.width());
     double from = 0;
     for (const RequestBins::Bin& bin : e.detail.bins.bins()) {
-        if (bin.lost > 0) spread_over(row, axis, from, std::min(from + width, axis.window), bin.lost);
+        if (bin.lost > 0)
+            spread_over(row, axis, from, std::min(from + width, axis.window), bin.lost);
         from += width;
     }
     for (std::size_t c = 0; c < row.size(); ++c) row[c] /= covered(axis, c);
@@ -144,10 +146,10 @@ class Words {
 
 std::string time_words(const Axis& axis) {
     using std::chrono::seconds;
-    static constexpr std::array ticks{
-        0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1,    0.2,    0.5,    1.0,     2.0,
-        5.0,   10.0,  15.0,  20.0, 30.0, 60.0, 120.0,  180.0,  240.0,  300.0,   600.0,
-        900.0, 1200., 1800., 3600., 7200., 10800., 14400., 21600., 43200., 86400.};
+    static constexpr std::array ticks{0.001, 0.002, 0.005, 0.01,   0.02,   0.05,   0.1,    0.2,
+                                      0.5,   1.0,   2.0,   5.0,    10.0,   15.0,   20.0,   30.0,
+                                      60.0,  120.0, 180.0, 240.0,  300.0,  600.0,  900.0,  1200.,
+                                      1800., 3600., 7200., 10800., 14400., 21600., 43200., 86400.};
     double tick = ticks.front();
     for (const double candidate : ticks) {
         tick = candidate;
@@ -169,13 +171,15 @@ std::string step_words(const Experiment& e, const Axis& axis) {
         words.put(to_seconds(step.from), percent_text(step.delivered));
     }
     for (const Timeline::Entry& entry : timeline.entries) {
-        if (std::holds_alternative<fact::Switched>(entry.fact) && e.scenario.strategy == BlueGreen::name) {
+        if (std::holds_alternative<fact::Switched>(entry.fact) &&
+            e.scenario.strategy == BlueGreen::name) {
             words.put(to_seconds(entry.at), "switch");
         } else if (std::holds_alternative<fact::RollbackBegun>(entry.fact)) {
             words.put(to_seconds(entry.at), "back");
         }
     }
-    if (!timeline.steps.empty() && timeline.steps.back().to && e.outcome == RolloutOutcome::complete) {
+    if (!timeline.steps.empty() && timeline.steps.back().to &&
+        e.outcome == RolloutOutcome::complete) {
         words.put(to_seconds(*timeline.steps.back().to), "100%");
     }
     return words.text();
@@ -185,7 +189,9 @@ std::string rate_text(double a_second) {
     return value_text(a_second < 1 ? a_second : std::round(a_second), Unit::requests) + "/s";
 }
 
-std::string most_text(int most) { return most == 0 ? "none" : "max " + count_text(most); }
+std::string most_text(int most) {
+    return most == 0 ? "none" : "max " + count_text(most);
+}
 
 }  // namespace
 
@@ -214,10 +220,13 @@ void draw_picture(Page& page, const Experiment& e) {
     std::vector<Line> lines{{"  time", time_words(axis), Ink::dim}};
     const std::string steps = step_words(e, axis);
     if (!steps.empty()) lines.push_back({"  steps", steps, Ink::plain});
-    lines.push_back({"  old  " + most_text(old.most), marks_of(old.row, old.most, screen), Ink::plain});
-    lines.push_back({"  new  " + most_text(fresh.most), marks_of(fresh.row, fresh.most, screen), Ink::plain});
-    lines.push_back({"  lost " + (most_lost > 0 ? "max " + rate_text(most_lost) : std::string("none")),
-                     marks_of(lost, most_lost, screen), most_lost > 0 ? Ink::red : Ink::plain});
+    lines.push_back(
+        {"  old  " + most_text(old.most), marks_of(old.row, old.most, screen), Ink::plain});
+    lines.push_back(
+        {"  new  " + most_text(fresh.most), marks_of(fresh.row, fresh.most, screen), Ink::plain});
+    lines.push_back(
+        {"  lost " + (most_lost > 0 ? "max " + rate_text(most_lost) : std::string("none")),
+         marks_of(lost, most_lost, screen), most_lost > 0 ? Ink::red : Ink::plain});
     std::size_t indent = 15;
     for (const Line& line : lines) indent = std::max(indent, line.label.size());
     ++indent;
@@ -227,10 +236,13 @@ void draw_picture(Page& page, const Experiment& e) {
                    {line.marks, line.ink}});
     }
     const std::string pad(indent, ' ');
-    page.paragraph({{pad}}, {{fmt::format("run with seed {}, which loses {}; one column is {}", e.scenario.seed,
-                                          value_text(e.measures()["requests.failed"].value_or(0), Unit::requests),
-                                          Text<Duration>::print(from_seconds(axis.seconds))), Ink::dim}},
-                   indent);
+    page.paragraph(
+        {{pad}},
+        {{fmt::format("run with seed {}, which loses {}; one column is {}", e.scenario.seed,
+                      value_text(e.measures()["requests.failed"].value_or(0), Unit::requests),
+                      Text<Duration>::print(from_seconds(axis.seconds))),
+          Ink::dim}},
+        indent);
 }
 
 }  // namespace stratsim

@@ -3,10 +3,9 @@
 #include "cli/reports/numbers.hpp"
 #include "strategies/fenceposts.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
+#include <fmt/format.h>
 #include <functional>
 #include <numeric>
 
@@ -80,14 +79,16 @@ void add_lost(Rows& rows, const Experiment& e) {
     if (spread && spread->p50 == 0) {
         lost.note = how_often_none(e, "requests.failed");
     } else if (all && failed > 0) {
-        lost.note = fmt::format("{} of {}", part_text(failed, total), lead_text(*all, Unit::requests));
+        lost.note =
+            fmt::format("{} of {}", part_text(failed, total), lead_text(*all, Unit::requests));
     }
 }
 
 void add_pods(Rows& rows, const Experiment& e) {
     const double extra = mean_of(e, "pods.peak") - e.scenario.pods;
     SummaryRow& most = rows.add("pods at most", "pods.peak");
-    if (extra > 0) most.note = fmt::format("{} extra", lead_text({1, extra, 0, 0, 0, 0, 0}, Unit::ratio));
+    if (extra > 0)
+        most.note = fmt::format("{} extra", lead_text({1, extra, 0, 0, 0, 0, 0}, Unit::ratio));
     rows.add("fewest available", "pods.min_available").note =
         fmt::format("of {}", count_text(e.scenario.pods));
     const double money = mean_of(e, "cost.extra");
@@ -98,16 +99,17 @@ void add_pods(Rows& rows, const Experiment& e) {
 void add_versions(Rows& rows, const Experiment& e) {
     const Scenario& s = e.scenario;
     if (s.strategy == Rolling::name || s.strategy == Canary::name) {
-        rows.add("both versions", "compatibility.mixed_s", "none").note = "answered at the same time";
+        rows.add("both versions", "compatibility.mixed_s", "none").note =
+            "answered at the same time";
         rows.add("saw both", "compatibility.users_saw_both", "none").note =
             fmt::format("of {} users", count_text(s.users));
     }
     if (!s.new_version.is_bad() && !s.undo_after) return;
-    rows.add("hurt users", "exposure.users_hurt", "none").note = fmt::format("of {}", count_text(s.users));
+    rows.add("hurt users", "exposure.users_hurt", "none").note =
+        fmt::format("of {}", count_text(s.users));
     const std::size_t back = e.runs_with(RolloutOutcome::rolled_back);
     SummaryRow& well = rows.add("well again", "rollback.restored_s");
-    well.note = back == 0 ? "never rolled back"
-                          : "rolled back in " + of_runs(back, e);
+    well.note = back == 0 ? "never rolled back" : "rolled back in " + of_runs(back, e);
 }
 
 void add_state(Rows& rows) {
@@ -141,12 +143,12 @@ std::string nearest_pods(const Scenario& s, const Canary& canary, Share step) {
     const std::int64_t exact = pods_for_exact_steps(canary, s.pods);
     const auto fresh = static_cast<double>(exact) * step.fraction();
     const double hourly = s.cost_per_pod_second() * 3600 * static_cast<double>(exact - s.pods);
-    return fmt::format("{} of {} pods is nearest to {}; exact: {} pods ({} + {}), {} an hour more; or "
-                       "--split router",
-                       pods, count_text(s.pods), Text<Share>::print(step),
-                       count_text(static_cast<double>(exact)),
-                       count_text(static_cast<double>(exact) - fresh), count_text(fresh),
-                       money_text(hourly, s.prices.currency));
+    return fmt::format(
+        "{} of {} pods is nearest to {}; exact: {} pods ({} + {}), {} an hour more; or "
+        "--split router",
+        pods, count_text(s.pods), Text<Share>::print(step), count_text(static_cast<double>(exact)),
+        count_text(static_cast<double>(exact) - fresh), count_text(fresh),
+        money_text(hourly, s.prices.currency));
 }
 
 /// By file: the settings that it gave.
@@ -155,12 +157,14 @@ std::vector<std::string> given(const Scenario& s) {
     for (const Field& field : fields()) {
         const auto origin = s.origins.find(field.word);
         if (origin == s.origins.end() || origin->second.file.empty()) continue;
-        auto file = std::ranges::find(by_file, origin->second.file, [](const auto& f) { return f.first; });
+        auto file =
+            std::ranges::find(by_file, origin->second.file, [](const auto& f) { return f.first; });
         if (file == by_file.end()) file = by_file.insert(by_file.end(), {origin->second.file, ""});
         file->second += (file->second.empty() ? "" : ", ") + field.word + " " + field.get(s);
     }
     std::vector<std::string> lines;
-    for (const auto& [file, words] : by_file) lines.push_back(fmt::format("given in {}: {}", file, words));
+    for (const auto& [file, words] : by_file)
+        lines.push_back(fmt::format("given in {}: {}", file == "-" ? "<stdin>" : file, words));
     return lines;
 }
 
@@ -172,7 +176,8 @@ std::string cause_text(std::string_view cause, const Scenario& s) {
     if (cause == "no-endpoint") return "come while the balancer lists no pod at all";
     if (cause == "killed") return "are in flight when their pod ends";
     if (cause == "timeout") {
-        return fmt::format("get no answer within the client's {}", Text<Duration>::print(s.client_timeout));
+        return fmt::format("get no answer within the client's {}",
+                           Text<Duration>::print(s.client_timeout));
     }
     if (cause == "overload") return "find the queue of their pod full";
     return "are answered with an error by the new version";
@@ -187,7 +192,8 @@ std::vector<SummaryRow> rollout_rows(const Experiment& e) {
         rows.add("worst second", "requests.worst_second").note = "of its requests lost";
     }
     SummaryRow& outage = rows.add("outage", "downtime.total_s", "none");
-    if (e.runs_with_zero("downtime.total_s") > 0) outage.note = how_often_none(e, "downtime.total_s");
+    if (e.runs_with_zero("downtime.total_s") > 0)
+        outage.note = how_often_none(e, "downtime.total_s");
     SummaryRow& time = rows.add("time", "rollout.duration_s");
     const std::size_t stalled = e.runs_with(RolloutOutcome::stalled);
     time.note = stalled == 0 ? "median" : "stalls in " + of_runs(stalled, e);
@@ -231,7 +237,8 @@ std::string steps_sentence(const Experiment& e) {
         }
     }
     if (!worst) return asked + "100%, delivered as asked";
-    return fmt::format("asked {}100%, delivered {}100%: {}", asked, got, nearest_pods(s, canary, *worst));
+    return fmt::format("asked {}100%, delivered {}100%: {}", asked, got,
+                       nearest_pods(s, canary, *worst));
 }
 
 std::vector<std::string> reasons(const Experiment& e) {
@@ -242,13 +249,15 @@ std::vector<std::string> reasons(const Experiment& e) {
     std::vector<Reason> causes_seen;
     for (const std::string_view cause : cause_names) {
         const auto spread = e.spread(fmt::format("requests.failed_by_cause.{}", cause));
-        if (spread && spread->mean > 0) causes_seen.push_back({*spread, cause_text(cause, e.scenario)});
+        if (spread && spread->mean > 0)
+            causes_seen.push_back({*spread, cause_text(cause, e.scenario)});
     }
     // The same digits for all of them, or the more would look the less.
     double roughest = 0;
     for (const Reason& reason : causes_seen) roughest = std::max(roughest, reason.spread.sd);
     for (Reason& reason : causes_seen) reason.spread.sd = roughest;
-    std::ranges::stable_sort(causes_seen, std::greater{}, [](const Reason& r) { return r.spread.mean; });
+    std::ranges::stable_sort(causes_seen, std::greater{},
+                             [](const Reason& r) { return r.spread.mean; });
     std::vector<std::string> texts;
     for (const Reason& reason : causes_seen) {
         const bool all = causes_seen.size() == 1;
@@ -285,11 +294,15 @@ Background background(const std::vector<Experiment>& experiments) {
     const bool several = std::ranges::any_of(experiments, [&](const Experiment& e) {
         return e.scenario.name != experiments.front().scenario.name;
     });
+    constexpr std::size_t most_listed = 3;  // beyond that the list hides the table above it
+    const bool fold = several && experiments.size() > most_listed;
+    if (fold) all.given.emplace_back("what a file gives: --workload KIND/NAME");
     for (const Experiment& e : experiments) {
-        for (const std::string& line : given(e.scenario)) {
+        for (const std::string& line : fold ? std::vector<std::string>{} : given(e.scenario)) {
             once(all.given, several ? e.scenario.name + ": " + line : line, std::equal_to{});
         }
-        for (const std::string& remark : e.scenario.remarks) once(all.remarks, remark, std::equal_to{});
+        for (const std::string& remark : e.scenario.remarks)
+            once(all.remarks, remark, std::equal_to{});
         if (has_no_pods(e)) continue;
         for (const Assumption& a : assumptions(e.scenario)) {
             once(all.assumed, a, [](const Assumption& x, const Assumption& y) {
@@ -313,6 +326,8 @@ bool mostly(const Experiment& e, RolloutOutcome outcome) {
     return 2 * e.runs_with(outcome) > e.outcomes.size();
 }
 
-bool has_no_pods(const Experiment& e) { return e.scenario.pods == 0; }
+bool has_no_pods(const Experiment& e) {
+    return e.scenario.pods == 0;
+}
 
 }  // namespace stratsim

@@ -5,9 +5,8 @@
 #include "cli/reports/summary.hpp"
 #include "cli/reports/verdict.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <fmt/format.h>
 
 // The screens. Order of each: verdict, picture, table, why, what was assumed, how to repeat it.
 
@@ -15,7 +14,9 @@ namespace stratsim {
 
 namespace {
 
-Ink ink_of(std::string_view value) { return value == "none" ? Ink::green : Ink::plain; }
+Ink ink_of(std::string_view value) {
+    return value == "none" ? Ink::green : Ink::plain;
+}
 
 std::string padded(std::string text, std::size_t width) {
     text.append(width > display_width(text) ? width - display_width(text) : 1, ' ');
@@ -25,7 +26,7 @@ std::string padded(std::string text, std::size_t width) {
 /// The statistics of a row, and under which head; more of them where there is room.
 struct Statistic {
     std::string_view head;
-    std::string SummaryRow::* value;
+    std::string SummaryRow::*value;
 };
 
 std::vector<Statistic> statistics_for(int width) {
@@ -46,7 +47,8 @@ void summary_table(Page& page, const std::vector<SummaryRow>& rows) {
     std::vector<std::size_t> widths;
     for (const Statistic& statistic : statistics) {
         std::size_t widest = statistic.head.size();
-        for (const SummaryRow& row : rows) widest = std::max(widest, display_width(row.*statistic.value));
+        for (const SummaryRow& row : rows)
+            widest = std::max(widest, display_width(row.*statistic.value));
         const std::size_t least = statistic.value == &SummaryRow::range && !narrow ? 18 : 7;
         widths.push_back(std::max(widest, least) + 2);
     }
@@ -55,7 +57,7 @@ void summary_table(Page& page, const std::vector<SummaryRow>& rows) {
         head += padded(std::string(statistics[i].head), widths[i]);
     }
     page.line({{head}});
-    const std::size_t noted_at = !narrow                     ? head.size()
+    const std::size_t noted_at = !narrow                    ? head.size()
                                  : page.screen().width < 60 ? 4
                                                             : label + 2 + widths.front();
     for (const SummaryRow& row : rows) {
@@ -137,8 +139,10 @@ void ending(Page& page, const std::vector<Experiment>& experiments) {
 
 void place(Page& page, const Scenario& scenario) {
     if (scenario.from.empty()) return;
-    page.paragraph({}, {{workload_of(scenario), Ink::plain, true},
-                        {"  " + scenario.from + "  " + described(scenario)}}, 2);
+    page.paragraph({},
+                   {{workload_of(scenario), Ink::plain, true},
+                    {"  " + scenario.from + "  " + described(scenario)}},
+                   2);
 }
 
 void visits_table(Page& page, const Experiment& e) {
@@ -158,9 +162,11 @@ void visits_table(Page& page, const Experiment& e) {
     page.block();
     table(page, {{"pod"}, {"visits", true}, {""}}, rows);
     if (e.detail.pods.size() > shown) {
-        page.line({{fmt::format("  and {} more pods; all: -o json", e.detail.pods.size() - shown)}});
+        page.line(
+            {{fmt::format("  and {} more pods; all: -o json", e.detail.pods.size() - shown)}});
     }
-    if (e.runs.size() > 1) page.line({{fmt::format("  run with seed {}", e.scenario.seed), Ink::dim}});
+    if (e.runs.size() > 1)
+        page.line({{fmt::format("  run with seed {}", e.scenario.seed), Ink::dim}});
 }
 
 void run_screen(Page& page, const Experiment& e) {
@@ -192,9 +198,15 @@ std::string text_report(const Result& result, const Screen& screen) {
         return std::move(page).text();
     }
     switch (result.kind) {
-        case Result::Kind::run: run_screen(page, result.experiments.front()); break;
-        case Result::Kind::compare: comparison_screen(page, result); break;
-        case Result::Kind::runs: workloads_screen(page, result); break;
+        case Result::Kind::run:
+            run_screen(page, result.experiments.front());
+            break;
+        case Result::Kind::compare:
+            comparison_screen(page, result);
+            break;
+        case Result::Kind::runs:
+            workloads_screen(page, result);
+            break;
     }
     ending(page, result.experiments);
     return std::move(page).text();

@@ -3,10 +3,9 @@
 #include "cli/reports/numbers.hpp"
 #include "cli/reports/summary.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
+#include <fmt/format.h>
 
 namespace stratsim {
 
@@ -20,8 +19,12 @@ std::string counted(const std::string& number, std::string_view noun) {
     return fmt::format("{} {}{}", number, noun, number == "1" ? "" : "s");
 }
 
-bool loses_nothing(const Experiment& e) { return spread_or_zero(e, "requests.failed").p50 == 0; }
-bool is_down(const Experiment& e) { return spread_or_zero(e, "downtime.total_s").p50 > 0; }
+bool loses_nothing(const Experiment& e) {
+    return spread_or_zero(e, "requests.failed").p50 == 0;
+}
+bool is_down(const Experiment& e) {
+    return spread_or_zero(e, "downtime.total_s").p50 > 0;
+}
 
 std::string lost_text(const Experiment& e) {
     return lead_text(spread_or_zero(e, "requests.failed"), Unit::requests);
@@ -39,11 +42,12 @@ Rich stalled_verdict(const Experiment& e) {
         if (pod.revision > 0 && !pod.ready && !pod.deleted) ++never_ready;
         if (pod.revision == 0 && pod.ready && !pod.deleted) ++serving;
     }
-    return {{e.scenario.strategy + " "},
-            {"stalls", Ink::red},
-            {fmt::format(": {} of the new pods never become ready; {} old {} still serve{}, {} lost.",
-                         never_ready, serving, serving == 1 ? "pod" : "pods", serving == 1 ? "s" : "",
-                         counted(lost_text(e), "request"))}};
+    return {
+        {e.scenario.strategy + " "},
+        {"stalls", Ink::red},
+        {fmt::format(": {} of the new pods never become ready; {} old {} still serve{}, {} lost.",
+                     never_ready, serving, serving == 1 ? "pod" : "pods", serving == 1 ? "s" : "",
+                     counted(lost_text(e), "request"))}};
 }
 
 Rich rolled_back_verdict(const Experiment& e) {
@@ -60,8 +64,8 @@ Rich rolled_back_verdict(const Experiment& e) {
 Rich down_verdict(const Experiment& e) {
     const Spread down = spread_or_zero(e, "downtime.total_s");
     const std::string range = range_or_nothing(down, Unit::seconds);
-    return {{fmt::format("{} is down for {}{} and ", e.scenario.strategy, lead_text(down, Unit::seconds),
-                         range.empty() ? "" : " (" + range + ")")},
+    return {{fmt::format("{} is down for {}{} and ", e.scenario.strategy,
+                         lead_text(down, Unit::seconds), range.empty() ? "" : " (" + range + ")")},
             {"loses " + counted(lost_text(e), "request"), Ink::red},
             {"."}};
 }
@@ -91,9 +95,9 @@ std::string outage_sentence(const Experiment& e) {
     const double lost = spread_or_zero(e, "requests.failed").mean;
     const double total = spread_or_zero(e, "requests.total").mean;
     const double part = total > 0 ? lost / total : 0;
-    const std::string share = fmt::format(
-        "{} of the requests of these {} are lost.", percent_text(part),
-        lead_text(spread_or_zero(e, "rollout.settled_s"), Unit::seconds));
+    const std::string share =
+        fmt::format("{} of the requests of these {} are lost.", percent_text(part),
+                    lead_text(spread_or_zero(e, "rollout.settled_s"), Unit::seconds));
     if (without < runs) return fmt::format("Outage in {}; {}", of_runs(runs - without, e), share);
     const std::string none = fmt::format("No outage in {}", of_runs(runs, e));
     return part >= 0.01 ? none + ", but " + share : none + ".";
@@ -105,7 +109,8 @@ std::string other_outcomes(const Experiment& e) {
     const auto add = [&](RolloutOutcome outcome, std::string_view verb) {
         const std::size_t n = e.runs_with(outcome);
         if (n == 0 || mostly(e, outcome)) return;
-        text += fmt::format(" {} {}.", text.empty() ? "It " + std::string(verb) + " in" : "", of_runs(n, e));
+        text += fmt::format(" {} {}.", text.empty() ? "It " + std::string(verb) + " in" : "",
+                            of_runs(n, e));
     };
     add(RolloutOutcome::complete, "is complete");
     add(RolloutOutcome::stalled, "stalls");
@@ -157,7 +162,8 @@ std::string listed(const std::vector<std::string>& names) {
 }
 
 /// Those whose mean of `path` cannot be told from the least one's.
-std::vector<const Experiment*> least_by(const std::vector<Experiment>& list, std::string_view path) {
+std::vector<const Experiment*> least_by(const std::vector<Experiment>& list,
+                                        std::string_view path) {
     const auto mean = [&](const Experiment& e) { return spread_or_zero(e, path).mean; };
     const auto best = std::ranges::min_element(list, {}, mean);
     std::vector<const Experiment*> least;
@@ -195,15 +201,17 @@ Rich least_lost(const std::vector<Experiment>& list) {
         }
         return {{names + " "},
                 {least.size() == 1 ? "loses nothing" : "lose nothing", Ink::green},
-                {fmt::format(" in {} of {} runs{}", listed(how_often), first.runs.size(), price(least))}};
+                {fmt::format(" in {} of {} runs{}", listed(how_often), first.runs.size(),
+                             price(least))}};
     }
     std::vector<std::string> lost;
     for (const Experiment* e : least) lost.push_back(lost_text(*e));
     if (least.size() == 1) {
-        return {{fmt::format("{} loses least, {}", names, counted(lost.front(), "request"))}, {price(least)}};
+        return {{fmt::format("{} loses least, {}", names, counted(lost.front(), "request"))},
+                {price(least)}};
     }
-    return {{fmt::format("{} lose least, {} requests: {} runs do not tell them apart", names, listed(lost),
-                         first.runs.size())}};
+    return {{fmt::format("{} lose least, {} requests: {} runs do not tell them apart", names,
+                         listed(lost), first.runs.size())}};
 }
 
 /// `rolling is done first, in 28s`.
@@ -216,10 +224,12 @@ std::string done_first(const std::vector<Experiment>& list) {
     }
     if (first == nullptr) return "";
     const std::string down =
-        is_down(*first) ? fmt::format(", but is down for {}",
-                                      lead_text(spread_or_zero(*first, "downtime.total_s"), Unit::seconds))
-                        : "";
-    return fmt::format("{} is done first, in {}{}", first->scenario.strategy, time_text(*first), down);
+        is_down(*first)
+            ? fmt::format(", but is down for {}",
+                          lead_text(spread_or_zero(*first, "downtime.total_s"), Unit::seconds))
+            : "";
+    return fmt::format("{} is done first, in {}{}", first->scenario.strategy, time_text(*first),
+                       down);
 }
 
 }  // namespace
@@ -242,11 +252,13 @@ Rich verdict(const Experiment& e) {
                      {fmt::format(" in {} and takes {}.",
                                   of_runs(e.runs_with_zero("requests.failed"), e), time_text(e))}});
     }
-    const std::string range = range_or_nothing(spread_or_zero(e, "requests.failed"), Unit::requests);
+    const std::string range =
+        range_or_nothing(spread_or_zero(e, "requests.failed"), Unit::requests);
     return bold({{name + " "},
                  {"loses " + counted(lost_text(e), "request"), Ink::yellow},
                  {fmt::format("{} takes {}.",
-                              range.empty() ? " and" : ", 9 of 10 rollouts " + range + ", and", time_text(e))}});
+                              range.empty() ? " and" : ", 9 of 10 rollouts " + range + ", and",
+                              time_text(e))}});
 }
 
 std::string verdict_details(const Experiment& e) {
@@ -268,9 +280,10 @@ Rich comparison_verdict(const Result& result) {
             hurt.push_back(lead_text(spread_or_zero(*e, "exposure.users_hurt"), Unit::users));
         }
         const Scenario& s = result.experiments.front().scenario;
-        rich.push_back({fmt::format(" When {}, {} hurt{} fewest users, {} of {}.", bad_release(s.new_version),
-                                    listed(names_of(least)), least.size() == 1 ? "s" : "", listed(hurt),
-                                    count_text(s.users))});
+        rich.push_back(
+            {fmt::format(" When {}, {} hurt{} fewest users, {} of {}.", bad_release(s.new_version),
+                         listed(names_of(least)), least.size() == 1 ? "s" : "", listed(hurt),
+                         count_text(s.users))});
     }
     return bold(std::move(rich));
 }

@@ -65,10 +65,14 @@ void Divergence::rows(Measures& measures, const World& world) {
     count("visits.total", static_cast<double>(visits.total()), Better::neither);
     const Spread spread = spread_of(world);
     measures.add("visits.divergence.cv", Unit::ratio, Better::less, spread.cv);
-    measures.add("visits.divergence.cv_by_chance", Unit::ratio, Better::neither, spread.cv_by_chance);
-    measures.add("visits.divergence.max_over_mean", Unit::ratio, Better::less, spread.max_over_mean);
-    measures.add("visits.divergence.chi_square_p", Unit::ratio, Better::neither, spread.chi_square_p);
-    count("visits.duplicates", static_cast<double>(visits.total() - visits.distinct()), Better::less);
+    measures.add("visits.divergence.cv_by_chance", Unit::ratio, Better::neither,
+                 spread.cv_by_chance);
+    measures.add("visits.divergence.max_over_mean", Unit::ratio, Better::less,
+                 spread.max_over_mean);
+    measures.add("visits.divergence.chi_square_p", Unit::ratio, Better::neither,
+                 spread.chi_square_p);
+    count("visits.duplicates", static_cast<double>(visits.total() - visits.distinct()),
+          Better::less);
     count("visits.backward_reads", static_cast<double>(visits.backward_reads()), Better::less);
     count("visits.lost_updates",
           static_cast<double>(visits.total()) - static_cast<double>(visits.stored()), Better::less);

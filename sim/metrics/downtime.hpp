@@ -22,11 +22,9 @@ class Downtime {
         std::visit(on{[&](const fact::ServiceChanged& f) {
                           gather(at);
                           count_ = f.count;
-                          const double dead = count_.listed == 0
-                                                  ? 1.0
-                                                  : 1.0 - static_cast<double>(count_.accepting) /
-                                                              static_cast<double>(count_.listed);
-                          pending_worst_ = dead;
+                          const auto listed = static_cast<double>(count_.listed);
+                          const auto dead = static_cast<double>(count_.listed - count_.accepting);
+                          pending_worst_ = count_.listed == 0 ? 1.0 : dead / listed;
                       },
                       otherwise},
                    fact);

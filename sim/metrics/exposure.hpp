@@ -6,6 +6,7 @@
 #include "sim/simulate.hpp"
 
 #include <optional>
+#include <vector>
 
 namespace stratsim {
 
@@ -17,12 +18,12 @@ class Exposure {
                           if (both_) mixed_ += at - since_;
                           both_ = f.count.old_listed && f.count.new_listed;
                           since_ = at;
-                          if (new_listed_ && !f.count.new_listed) new_left_ = at;
-                          new_listed_ = f.count.new_listed;
+                          count_ = f.count;
+                          if (detected_) service_.push_back({at, count_});
                       },
-                      [&](const fact::RollbackBegun&) { detected_ = at; },
-                      [&](const fact::RolloutEnded& f) {
-                          if (f.outcome == RolloutOutcome::rolled_back) back_ = at;
+                      [&](const fact::RollbackBegun&) {
+                          detected_ = at;
+                          service_.assign(1, {at, count_});
                       },
                       otherwise},
                    fact);
@@ -70,8 +71,7 @@ class Exposure {
         const auto seconds = [](const std::optional<Time>& t) {
             return t ? std::optional<double>(to_seconds(*t)) : std::nullopt;
         };
-        std::optional<Time> restored;
-        if (detected_ && back_ && !new_listed_) restored = std::max(*back_, new_left_);
+        const std::optional<Time> restored = well_since(world.cluster.setup().replicas);
         measures.add("rollback.detected_s", Unit::seconds, Better::less, seconds(detected_));
         measures.add("rollback.restored_s", Unit::seconds, Better::less, seconds(restored));
         measures.add("rollback.failed", Unit::requests, Better::less,
@@ -81,13 +81,32 @@ class Exposure {
     }
 
   private:
+    struct Service {
+        Time at;
+        Listing::Count count;
+    };
+
+    /// Since when users have met the old version alone, and all of its pods; unset: not to the end.
+    std::optional<Time> well_since(int replicas) const {
+        std::optional<Time> since;
+        for (const Service& service : service_) {
+            const bool well = !service.count.new_listed &&
+                              service.count.accepting >= static_cast<std::size_t>(replicas);
+            if (!well) {
+                since.reset();
+            } else if (!since) {
+                since = service.at;
+            }
+        }
+        return since;
+    }
+
     bool both_ = false;
-    bool new_listed_ = false;
     Time since_{};
-    Time new_left_{};
     Duration mixed_{};
+    Listing::Count count_;
     std::optional<Time> detected_;
-    std::optional<Time> back_;
+    std::vector<Service> service_;  ///< from the rollback on
 };
 
 }  // namespace stratsim

@@ -1,0 +1,46 @@
+// What Services and claims say about pods that are described elsewhere.
+#pragma once
+
+#include "scenarios/objects.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace stratsim {
+
+/// A Service, as far as it concerns the pods behind it.
+struct Service {
+    std::string name;
+    std::string space;
+    std::string from;
+    std::map<std::string, std::string> selector;
+    bool headless = false;
+    std::optional<Origin> sticky;
+};
+
+/// A PersistentVolumeClaim.
+struct Claim {
+    std::string name;
+    std::string space;
+    std::string from;
+    bool many_writers = false;
+    bool read_only = false;
+    std::string modes;
+};
+
+/// What other objects say about pods.
+struct Surroundings {
+    std::vector<Service> services;
+    std::vector<Claim> claims;
+};
+
+/// Whether two objects are in the same namespace, which may be the default one for both.
+bool in_same_space(std::string_view one, std::string_view other);
+
+Service read_service(const Object& object, FieldReader& read);
+Claim read_claim(const Object& object, FieldReader& read);
+
+}  // namespace stratsim

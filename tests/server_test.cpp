@@ -1,0 +1,46 @@
+#include "sim/server.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace stratsim;
+
+namespace {
+
+Time at(int ms) {
+    return Time{std::chrono::milliseconds{ms}};
+}
+
+/// Sends a request of `service` ms at `now` and returns when it ends.
+Time send(Server& server, int now, int service) {
+    const Time end = server.begins(at(now)) + std::chrono::milliseconds{service};
+    server.admit({.end = end, .arrival = at(now)});
+    return end;
+}
+
+}  // namespace
+
+TEST_CASE("two workers serve two requests at once and the third waits for the first free one") {
+    Server server(2, std::nullopt);
+    CHECK(send(server, 0, 10) == at(10));
+    CHECK(send(server, 0, 30) == at(30));
+    CHECK(send(server, 1, 5) == at(15));
+    CHECK(server.in_system(at(1)) == 3);
+    CHECK(server.in_system(at(15)) == 1);
+    CHECK(server.last_end(at(15)) == at(30));
+}
+
+TEST_CASE("a pod is full when all workers and all places to wait are taken") {
+    Server server(1, 1);
+    send(server, 0, 10);
+    CHECK_FALSE(server.full(at(0)));
+    send(server, 0, 10);
+    CHECK(server.full(at(0)));
+    CHECK_FALSE(server.full(at(10)));
+}
+
+TEST_CASE("without a limit every request begins at once") {
+    Server server(0, std::nullopt);
+    for (int i = 0; i < 100; ++i) CHECK(send(server, 0, 10) == at(10));
+    CHECK(server.in_flight(at(5)).size() == 100);
+    CHECK(server.in_flight(at(10)).empty());
+}

@@ -1,0 +1,114 @@
+#!/usr/bin/env bash
+# The command line as a user meets it: what must be said, where, and with which exit code.
+set -u
+
+failures=0
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$SOURCE_DIR" || exit 1
+
+fail() {
+    echo "FAIL: $1"
+    failures=$((failures + 1))
+}
+
+# expect CODE PATTERN COMMAND...: the exit code, and a fixed text somewhere in what is said.
+expect() {
+    local code=$1 pattern=$2 said got
+    shift 2
+    said=$("$@" 2>&1 </dev/null)
+    got=$?
+    [ "$got" = "$code" ] || fail "$* ended with $got, not $code: $said"
+    [[ "$said" == *"$pattern"* ]] || fail "$* does not say '$pattern' but: $said"
+}
+
+quick=(--runs 2 --hold 2s)
+
+expect 0 'canary loses' "$STRATSIM" run canary --pods 10 "${quick[@]}"
+expect 0 'stratsim 0.' "$STRATSIM" --version
+expect 0 'stratsim run' "$STRATSIM" --help
+expect 0 '--max-surge 25%' "$STRATSIM" run --help
+expect 2 "did you mean 'run'?" "$STRATSIM" runn
+expect 2 "did you mean '--pods'?" "$STRATSIM" run rolling --pod 3
+expect 2 "did you mean 'rolling'?" "$STRATSIM" run roling
+expect 2 'which strategy?' "$STRATSIM" run
+expect 2 'write --max-surge 1' "$STRATSIM" run rolling --max-surge 0 --max-unavailable 0
+expect 2 'pods must be 1 or more' "$STRATSIM" run rolling --pods 0
+expect 2 'pods must be 1 or more' "$STRATSIM" run rolling --pods -3
+expect 2 'pods must be at most' "$STRATSIM" run rolling --pods 10000000
+expect 2 'is not a whole number' "$STRATSIM" run rolling --pods ten
+expect 2 'is not a duration' "$STRATSIM" run rolling --boot fast
+expect 2 'write one of the two' "$STRATSIM" run rolling --rate 5/s --load 50%
+expect 2 'write --visits 1000 or --observe 10m' "$STRATSIM" run none
+expect 2 'two formats for standard output' "$STRATSIM" run rolling "${quick[@]}" -o json -o csv
+expect 2 "did you mean 'json'?" "$STRATSIM" run rolling "${quick[@]}" -o jsn
+expect 2 'cannot read' "$STRATSIM" run -f "$work/absent.yaml"
+expect 2 'did you mean' "$STRATSIM" explain podz
+expect 0 'boot' "$STRATSIM" explain --boot
+expect 0 'blue-green' "$STRATSIM" strategies
+
+# A vector option must not swallow what follows it.
+expect 0 'canary' "$STRATSIM" run -f scenarios/visits-lab.yaml canary --runs 1 --hold 1s
+expect 0 '-rw-r--r--' "$STRATSIM" exec pod/demo-0 --at 1s -f scenarios/visits-lab.yaml -- ls -l
+expect 1 'pods "demo-9" not found' "$STRATSIM" exec pod/demo-9 -f scenarios/visits-lab.yaml -- cat visits
+expect 0 'persistentvolumeclaim/data-demo-1' "$STRATSIM" get po,sts,svc,ep,pvc -f scenarios/visits-lab.yaml --at 5s
+
+# The two counters of the lab hold all that the users were shown.
+zero=$("$STRATSIM" exec pod/demo-0 none --kind statefulset --pods 2 --at 42s -- cat visits 2>&1)
+[[ "$zero" == *'not found'* ]] || fail "a pod of another workload was found: $zero"
+sum=0
+for pod in 0 1; do
+    visits=$("$STRATSIM" exec "pod/demo-$pod" none -f scenarios/visits-lab.yaml --at 60s -- cat visits)
+    sum=$((sum + visits))
+done
+if [ "$sum" -le 1000 ] || [ "$sum" -ge 1400 ]; then fail "60 s at 20/s came to $sum visits"; fi
+
+# Outputs: one on standard output is nothing but its format; a file comes whole, beside the text.
+"$STRATSIM" run rolling "${quick[@]}" -o json >"$work/a.json" || fail 'json'
+python3 -c 'import json,sys; d=json.load(open(sys.argv[1])); assert d["schema"]=="stratsim.run/v1", d' "$work/a.json" 2>/dev/null ||
+    grep -q '"schema": "stratsim.run/v1"' "$work/a.json" || fail 'the JSON is not the contract'
+text=$("$STRATSIM" run rolling "${quick[@]}" -o json="$work/b.json" -o csv="$work/c.csv")
+[[ "$text" == rolling* ]] || fail "with files alone the text is still printed: $text"
+cmp -s "$work/a.json" "$work/b.json" || fail 'the same inputs gave other bytes'
+head -n 1 "$work/c.csv" | grep -q '^strategy,workload,path' || fail 'the CSV has no header'
+expect 74 'cannot write' "$STRATSIM" run rolling "${quick[@]}" -o json=/nonexistent/x.json
+[ ! -e /nonexistent/x.json ] || fail 'half a file was left'
+[ -z "$(find "$work" -name '*.??????' ! -name '*.json' ! -name '*.csv')" ] || fail 'a temporary file was left'
+if [ -e /dev/full ]; then
+    "$STRATSIM" run rolling "${quick[@]}" -o json >/dev/full 2>/dev/null
+    [ $? = 74 ] || fail 'a full disk is not told'
+fi
+
+# Files without a workload are one sentence.
+printf 'kind: ConfigMap\napiVersion: v1\nmetadata: {name: a}\n' >"$work/config.yaml"
+expect 0 'Nothing to simulate' "$STRATSIM" run -f "$work/config.yaml"
+lines=$("$STRATSIM" run -f "$work/config.yaml" | wc -l)
+[ "$lines" = 1 ] || fail "no workload took $lines lines"
+
+# Every mistake of a file in one run, each with its place.
+printf 'kind: Scenario\nstrategy: roling\npodz: 3\nboot: fast\nusers: 0\n' >"$work/bad.yaml"
+said=$("$STRATSIM" run -f "$work/bad.yaml" 2>&1)
+[ $? = 2 ] || fail 'a bad scenario was run'
+for place in bad.yaml:2: bad.yaml:3: bad.yaml:4:; do
+    [[ "$said" == *"$place"* ]] || fail "$place is not complained of: $said"
+done
+
+# Colour only where asked for, and only as an addition.
+plain=$("$STRATSIM" run rolling "${quick[@]}" --color never)
+colour=$("$STRATSIM" run rolling "${quick[@]}" --color always | sed 's/\x1b\[[0-9;]*m//g')
+[ "$plain" = "$colour" ] || fail 'colour changes the text'
+[[ "$("$STRATSIM" run rolling "${quick[@]}")" != *$'\x1b'* ]] || fail 'a pipe got colour'
+
+# Nothing takes a second to refuse.
+head -c 100000000 /dev/zero >"$work/big.yaml"
+start=$(date +%s%N)
+expect 2 'error' "$STRATSIM" run -f "$work/big.yaml"
+[ $(($(date +%s%N) - start)) -lt 5000000000 ] || fail 'a big file took seconds'
+printf 'a: &a [*a]\n' >"$work/alias.yaml"
+expect 2 'error' "$STRATSIM" run -f "$work/alias.yaml"
+expect 2 'error' "$STRATSIM" run -f "$SOURCE_DIR/stratsim"
+printf ', a' >"$work/comma.yaml"
+expect 2 'error' "$STRATSIM" run -f "$work/comma.yaml"
+
+echo "$failures failures"
+[ "$failures" = 0 ]
