@@ -160,6 +160,7 @@ class Cluster {
     double side_rate() const { return side_rate_; }
     int size_of(std::size_t revision) const { return revisions_[revision].size; }
     bool exists(std::size_t revision) const { return revisions_[revision].exists; }
+    Time made_at(std::size_t revision) const { return revisions_[revision].made_at; }
     int number_of(std::size_t revision) const { return revisions_[revision].number; }
     void tell_service();
 

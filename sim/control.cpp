@@ -225,10 +225,18 @@ void Cluster::undo() {
 }
 
 bool Cluster::is_complete(std::size_t revision) const {
-    if (revisions_[revision].available < main().replicas) return false;
-    return std::ranges::all_of(main().sets, [&](std::size_t r) {
-        return r == revision || (slots_.empty() ? revisions_[r].size : revisions_[r].pods) == 0;
-    });
+    const Workload& workload = main();
+    // Ordinals below the partition keep their revision (kubectl rollout status).
+    const int kept = slots_.empty() ? 0 : std::min(workload.partition, workload.replicas);
+    int others = 0;
+    int available = 0;
+    for (const std::size_t r : workload.sets) {
+        const Revision& set = revisions_[r];
+        available += set.available;
+        if (r != revision) others += slots_.empty() ? set.size : set.pods;
+    }
+    return revisions_[revision].available >= workload.replicas - kept &&
+           available >= workload.replicas && others <= kept;
 }
 
 bool Cluster::rollout_complete() const {
