@@ -21,6 +21,7 @@ struct Command {
 Command run_command();
 Command compare_command();
 Command get_command();
+Command status_command();
 /// `exec` looks at what stands behind the `--` of the command line.
 Command exec_command(std::vector<std::string> words);
 Command strategies_command();

@@ -37,23 +37,17 @@ std::string table(const Rows& rows) {
 struct Counts {
     int pods = 0;
     int ready = 0;
-    int available = 0;
-    int updated = 0;
 };
 
 Counts count(const ClusterAt& view, std::optional<std::size_t> revision = {},
              std::optional<int> set = {}) {
     Counts sum;
-    const bool rolls = view.scenario.strategy != "none";
-    const std::size_t target = !rolls || view.world->cluster.undone() ? 0 : 1;
     for (const Pod& pod : view.world->cluster.pods()) {
         if (pod.phase != Phase::starting && pod.phase != Phase::ready) continue;
         if (revision && pod.revision != *revision) continue;
         if (set && pod.set != *set) continue;
         ++sum.pods;
         sum.ready += pod.phase == Phase::ready ? 1 : 0;
-        sum.available += pod.available ? 1 : 0;
-        sum.updated += pod.revision == target ? 1 : 0;
     }
     return sum;
 }
@@ -74,8 +68,8 @@ Rows pods(const ClusterAt& view, const std::string& prefix) {
     for (const Pod& pod : view.world->cluster.pods()) {
         if (pod.phase == Phase::gone) continue;
         // A pod keeps its readiness while it terminates: the kubelet goes on probing.
-        const bool ready =
-            pod.phase == Phase::ready || (pod.phase == Phase::terminating && pod.listens);
+        const bool ready = pod.phase == Phase::ready ||
+                           (pod.phase == Phase::terminating && pod.left_ready && pod.listens);
         rows.push_back({prefix + pod_name(view.scenario, pod), ready ? "1/1" : "0/1",
                         pod.phase == Phase::terminating ? "Terminating" : "Running", "0",
                         age(view, pod.created)});
@@ -84,23 +78,28 @@ Rows pods(const ClusterAt& view, const std::string& prefix) {
     return rows;
 }
 
+const Workload& workload_of(const ClusterAt& view) {
+    return view.world->cluster.workloads().front();
+}
+
 Rows deployments(const ClusterAt& view, const std::string& prefix) {
     if (view.scenario.kind != WorkloadKind::deployment) return {};
-    const Counts sum = count(view);
+    const Workload& workload = workload_of(view);
+    const WorkloadCounts& sum = workload.api.counts;
     return {{"NAME", "READY", "UP-TO-DATE", "AVAILABLE", "AGE"},
-            {prefix + view.scenario.name, fmt::format("{}/{}", sum.ready, view.scenario.pods),
+            {prefix + view.scenario.name, fmt::format("{}/{}", sum.ready, workload.replicas),
              std::to_string(sum.updated), std::to_string(sum.available), old_age(view)}};
 }
 
 Rows replica_sets(const ClusterAt& view, const std::string& prefix) {
     if (view.scenario.kind != WorkloadKind::deployment) return {};
     Rows rows{{"NAME", "DESIRED", "CURRENT", "READY", "AGE"}};
-    const std::size_t revisions = view.scenario.strategy == "none" ? 1 : 2;
-    for (std::size_t r = 0; r < revisions; ++r) {
+    for (const std::size_t r : workload_of(view).sets) {
         const Counts sum = count(view, r);
         rows.push_back({prefix + replica_set_name(view.scenario, r),
                         std::to_string(view.world->cluster.size_of(r)), std::to_string(sum.pods),
-                        std::to_string(sum.ready), r == 0 ? old_age(view) : age(view, command)});
+                        std::to_string(sum.ready),
+                        r == 0 ? old_age(view) : age(view, view.world->cluster.made_at(r))});
     }
     std::sort(rows.begin() + 1, rows.end());
     return rows;
@@ -109,13 +108,14 @@ Rows replica_sets(const ClusterAt& view, const std::string& prefix) {
 Rows stateful_sets(const ClusterAt& view, const std::string& prefix) {
     if (view.scenario.kind != WorkloadKind::statefulset) return {};
     Rows rows{{"NAME", "READY", "AGE"}};
+    const Workload& workload = workload_of(view);
     const int sets = view.scenario.strategy == BlueGreen::name ? 2 : 1;
     for (int set = 0; set < sets; ++set) {
         const Counts sum = count(view, {}, set);
-        rows.push_back(
-            {prefix + view.scenario.name + (set == 0 ? "" : "-green"),
-             fmt::format("{}/{}", sum.ready, set == 0 && sets == 1 ? view.scenario.pods : sum.pods),
-             set == 0 ? old_age(view) : age(view, command)});
+        const int ready = sets == 1 ? workload.api.counts.ready : sum.ready;
+        rows.push_back({prefix + view.scenario.name + (set == 0 ? "" : "-green"),
+                        fmt::format("{}/{}", ready, sets == 1 ? workload.replicas : sum.pods),
+                        set == 0 ? old_age(view) : age(view, command)});
     }
     return rows;
 }

@@ -78,8 +78,9 @@ Exit dispatch(int argc, char** argv) {
         words.erase(dashes, words.end());
     }
     const std::vector<Command> commands{run_command(),        compare_command(),
-                                        get_command(),        exec_command(behind),
-                                        strategies_command(), explain_command()};
+                                        get_command(),        status_command(),
+                                        exec_command(behind), strategies_command(),
+                                        explain_command()};
     if (words.empty() || words.front() == "--help" || words.front() == "-h" ||
         words.front() == "help") {
         print(overview(commands));

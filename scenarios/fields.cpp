@@ -146,6 +146,27 @@ std::vector<Field> make_table() {
     t.add(
         "min-ready", [](Scenario & s) -> auto& { return s.min_ready; },
         "a pod counts as available after being ready for so long", "Kubernetes: 0");
+    t.add(
+        "partition", [](Scenario & s) -> auto& { return s.partition; },
+        "ordinals of a StatefulSet below it stay at the old version", "Kubernetes: 0");
+    t.add(
+        "on-delete", [](Scenario & s) -> auto& { return s.on_delete; },
+        "a StatefulSet's pod is updated when somebody deletes it", "Kubernetes: RollingUpdate");
+    t.add(
+        "progress-deadline", [](Scenario & s) -> auto& { return s.progress_deadline; },
+        "a Deployment without progress for so long says so", "Kubernetes: 10m");
+
+    t.section("cluster");
+    t.add(
+        "kubernetes", [](Scenario & s) -> auto& { return s.kubernetes; },
+        "whose controllers run the rollout", "1.36");
+    t.add_optional(
+        "feature-gate", [](Scenario & s) -> auto& { return s.feature_gate; },
+        "a gate of the controllers; unset: the version's default");
+    t.add_optional(
+        "actions", [](Scenario & s) -> auto& { return s.actions; },
+        "what people do meanwhile: scale, pause, resume, undo, apply, delete, fail, recover, "
+        "partition");
 
     t.section("traffic");
     t.add(
@@ -326,6 +347,18 @@ std::vector<Complaint> validate(const Scenario& s) {
     }
     if (s.visits && *s.visits > 1'000'000'000) {
         complain("visits", "visits must be at most 1000000000", "write fewer");
+    }
+    if (s.partition < 0) {
+        complain("partition", fmt::format("partition must be 0 or more, is {}", s.partition),
+                 "the first ordinal that is updated; 0 if absent");
+    }
+    if (s.progress_deadline < std::chrono::seconds{1}) {
+        complain("progress-deadline", "progress-deadline must be 1s or more",
+                 "Kubernetes counts whole seconds; 10m if absent");
+    }
+    if (s.actions && s.strategy == "none") {
+        complain("actions", "actions need controllers, and nothing rolls out",
+                 "choose a strategy other than none", "contradiction");
     }
     const auto& rolling = std::get<Rolling>(s.strategies);
     const bool statefulset = s.kind == WorkloadKind::statefulset;

@@ -106,26 +106,36 @@ Setup setup_of(const Scenario& s, std::uint64_t replication) {
     if (s.new_version.service_time) fresh.service_time = *s.new_version.service_time;
     fresh.errors = s.new_version.errors;
     fresh.becomes_ready = !s.new_version.never_ready;
-    return {.kind = s.kind,
-            .pod_management = s.pod_management,
-            .replicas = s.pods,
-            .min_ready = s.min_ready,
-            .revisions = {s.old_version, std::move(fresh)},
-            .rolls_out = s.strategy != "none",
-            .undo_after = s.undo_after,
-            .needs_second_set = s.strategy == BlueGreen::name,
-            .network = {.propagation = s.propagation,
-                        .balancer = s.balancer.value_or(balancer_of(s.network)),
-                        .falls_back = s.network == NetworkKind::kube_proxy},
-            .visitors = {.rate = requests_per_second(s),
-                         .users = s.users,
-                         .timeout = s.client_timeout,
-                         .think = s.think},
-            .volume = s.volume,
-            .observe = s.observe,
-            .visits = s.visits,
-            .seed = s.seed,
-            .replication = replication};
+    const Rolling& rolling = std::get<Rolling>(s.strategies);
+    Setup setup{.kind = s.kind,
+                .pod_management = s.pod_management,
+                .replicas = s.pods,
+                .min_ready = s.min_ready,
+                .revisions = {s.old_version, std::move(fresh)},
+                .rolls_out = s.strategy != "none",
+                .undo_after = s.undo_after,
+                .needs_second_set = s.strategy == BlueGreen::name,
+                .partition = s.partition,
+                .on_delete = s.on_delete,
+                .set_max_unavailable =
+                    s.given("max-unavailable") ? rolling.max_unavailable : PodCount{1, false},
+                .progress_deadline = s.progress_deadline,
+                .rules = s.kubernetes.rules,
+                .network = {.propagation = s.propagation,
+                            .balancer = s.balancer.value_or(balancer_of(s.network)),
+                            .falls_back = s.network == NetworkKind::kube_proxy},
+                .visitors = {.rate = requests_per_second(s),
+                             .users = s.users,
+                             .timeout = s.client_timeout,
+                             .think = s.think},
+                .volume = s.volume,
+                .observe = s.observe,
+                .visits = s.visits,
+                .seed = s.seed,
+                .replication = replication};
+    if (s.actions) setup.actions = s.actions->list;
+    if (s.feature_gate) setup.rules.max_unavailable_gate = s.feature_gate->on;
+    return setup;
 }
 
 std::optional<Strategy> strategy_of(const Scenario& s) {

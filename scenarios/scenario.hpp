@@ -1,5 +1,6 @@
 #pragma once
 
+#include "scenarios/actions.hpp"
 #include "scenarios/units.hpp"
 #include "sim/setup.hpp"
 #include "strategies/strategy.hpp"
@@ -71,6 +72,12 @@ struct Scenario {
     PodManagement pod_management = PodManagement::ordered_ready;
     int pods = 4;
     Duration min_ready{};
+    int partition = 0;       ///< StatefulSets: ordinals below it stay as they are
+    bool on_delete = false;  ///< StatefulSets: a pod is updated when somebody deletes it
+    Duration progress_deadline = std::chrono::minutes{10};
+    KubernetesVersion kubernetes = default_kubernetes;
+    std::optional<FeatureGate> feature_gate;
+    std::optional<ActionList> actions;
     PodTemplate old_version;  ///< boot, service time, probes, how a pod ends
     NewVersion new_version;
     Rate rate{100};

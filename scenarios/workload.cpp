@@ -65,6 +65,10 @@ class WorkloadReader {
             remark(fmt::format("it is paused ({}); simulated as if it were resumed",
                                read_.place(*spec->find("paused"))));
         }
+        if (const auto deadline = read_.whole(spec, "progressDeadlineSeconds")) {
+            take("progress-deadline", fmt::format("{}s", *deadline),
+                 *spec->find("progressDeadlineSeconds"));
+        }
         const Node* strategy = read_.mapping(spec, "strategy");
         const std::string type = read_.choice(strategy, "type", {"Recreate", "RollingUpdate"});
         const Node* bounds = read_.mapping(strategy, "rollingUpdate");
@@ -128,20 +132,17 @@ class WorkloadReader {
         if (!order.empty()) take("pod-management", order, *spec->find("podManagementPolicy"));
         const Node* strategy = read_.mapping(spec, "updateStrategy");
         if (read_.choice(strategy, "type", {"RollingUpdate", "OnDelete"}) == "OnDelete") {
-            remark(
-                fmt::format("updateStrategy OnDelete ({}) waits for a person to delete each pod; "
-                            "simulated as RollingUpdate",
-                            read_.place(*strategy->find("type"))));
+            take("on-delete", "true", *strategy->find("type"));
         }
         const Node* bounds = read_.mapping(strategy, "rollingUpdate");
-        if (read_.whole(bounds, "partition").value_or(0) > 0) {
-            const Node& at = *bounds->find("partition");
-            remark(fmt::format("partition {} ({}) is not followed: all pods are updated", at.text,
-                               read_.place(at)));
+        if (const auto partition = read_.whole(bounds, "partition")) {
+            take("partition", fmt::format("{}", *partition), *bounds->find("partition"));
         }
-        if (const Node* at = read_.scalar(bounds, "maxUnavailable"); at && at->text != "1") {
+        if (const Node* at = read_pods(bounds, "maxUnavailable", "max-unavailable");
+            at != nullptr && at->text != "1") {
             remark(
-                fmt::format("maxUnavailable {} ({}) is not followed: pods are updated one by one",
+                fmt::format("maxUnavailable {} ({}) needs the feature gate "
+                            "MaxUnavailableStatefulSet; without it pods are updated one by one",
                             at->text, read_.place(*at)));
         }
     }

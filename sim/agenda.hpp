@@ -8,8 +8,8 @@
 
 namespace stratsim {
 
-/// What is due, in order of time; of two things due at one instant, the one noted first comes
-/// first.
+/// What is due, in order of time; of things due at one instant, those that took fewer reactions to
+/// come about (their rank) come first, and of those the one noted first.
 ///
 /// A 4-ary implicit heap: half the depth of a binary one, and four children share a cache line.
 template <class Event>
@@ -21,8 +21,11 @@ class Agenda {
     /// The instant of the earliest entry; `never` when there is none.
     Time next() const { return heap_.empty() ? never : heap_.front().at; }
 
-    void add(Time at, Event event) {
-        heap_.push_back({at, sequence_++, std::move(event)});
+    /// The rank of the earliest entry; there must be one.
+    std::uint32_t next_rank() const { return heap_.front().rank; }
+
+    void add(Time at, Event event, std::uint32_t rank = 0) {
+        heap_.push_back({at, rank, sequence_++, std::move(event)});
         std::size_t child = heap_.size() - 1;
         while (child > 0) {
             const std::size_t parent = (child - 1) / 4;
@@ -44,12 +47,14 @@ class Agenda {
   private:
     struct Entry {
         Time at;
+        std::uint32_t rank;
         std::uint64_t sequence;
         Event event;
     };
 
     static bool before(const Entry& a, const Entry& b) {
-        return a.at != b.at ? a.at < b.at : a.sequence < b.sequence;
+        if (a.at != b.at) return a.at < b.at;
+        return a.rank != b.rank ? a.rank < b.rank : a.sequence < b.sequence;
     }
 
     void sink(Entry entry) {

@@ -2,6 +2,7 @@
 
 #include "sim/contract.hpp"
 #include "sim/probe.hpp"
+#include "sim/wall_clock.hpp"
 
 #include <algorithm>
 
@@ -12,23 +13,50 @@ Cluster::Cluster(const Setup& setup, const Witness& tell)
       tell_(tell),
       random_(setup.seed, setup.replication),
       revisions_(setup.revisions.size()),
+      workloads_(1),
       listing_(setup.network.falls_back),
       visits_(setup.volume, setup.visitors.users) {
     if (setup.kind == WorkloadKind::statefulset) slots_.resize(setup.needs_second_set ? 2 : 1);
-    revisions_[0].size = setup.replicas;
-    for (int i = 0; i < setup.replicas; ++i) {
+    Workload& workload = main();
+    workload.exists = setup.exists;
+    workload.replicas = setup.replicas;
+    workload.partition = setup.partition;
+    workload.bounds = {setup.replicas, setup.replicas, setup.replicas};
+    if (setup.exists) {
+        stand();
+        visits_.mark_initial();
+    }
+    standing_ = false;
+    for (std::size_t i = 0; i < setup.actions.size(); ++i)
+        agenda_.add(setup.actions[i].at, event::Act{i});
+    if (setup.actions.empty() || setup.actions.front().at >= command) begin();
+    tell_service();
+    tell_(now_, fact::Commanded{});
+}
+
+void Cluster::stand() {
+    make_set(main(), 0);
+    revisions_[0].size = setup_.replicas;
+    revisions_[0].sized_for.reset();
+    for (int i = 0; i < setup_.replicas; ++i) {
         const PodId id = create(0, 0, slots_.empty() ? -1 : i);
         Pod& pod = this->pod(id);
-        pod.created = command - std::chrono::hours{1};
+        pod.created = command - std::chrono::hours{24};
         pod.listens = true;
         ready(id);
         if (!pod.available) available(id);
         listing_.hear(id, 0, Heard::ready, true, command);
     }
-    visits_.mark_initial();
-    target_ = setup.rolls_out ? 1 : 0;
-    tell_service();
-    tell_(now_, fact::Commanded{});
+    DeploymentStatus api{.counts = counts(main())};
+    if (setup_.kind == WorkloadKind::deployment) {
+        api.progressing = Condition{Truth::yes, ConditionReason::new_replica_set_available, {}};
+        api.available = Condition{Truth::yes, ConditionReason::minimum_available, {}};
+    }
+    show(0, api);
+}
+
+void Cluster::begin() {
+    if (setup_.rolls_out && main().target == 0) put(main(), 1);
 }
 
 std::uint64_t Cluster::entity(const Pod& pod) const {
@@ -50,6 +78,7 @@ PodId Cluster::create(std::size_t revision, int set, int ordinal) {
     pod.ordinal = ordinal;
     pod.index = home.made++;
     pod.created = now_;
+    pod.rank = rank_ + 1;
     pod.server = Server(made_of.concurrency, made_of.queue);
     const bool kept = ordinal >= 0;
     pod.store =
@@ -64,6 +93,10 @@ PodId Cluster::create(std::size_t revision, int set, int ordinal) {
             slots.resize(static_cast<std::size_t>(ordinal) + 1, no_pod);
         }
         slots[static_cast<std::size_t>(ordinal)] = id;
+        if (setup_.claims && std::ranges::find(claims_, std::pair(set, ordinal)) == claims_.end()) {
+            claims_.emplace_back(set, ordinal);
+            tell_(now_, fact::ClaimMade{set, ordinal});
+        }
     }
     tell_(now_, fact::PodCreated{id});
     return id;
@@ -72,12 +105,20 @@ PodId Cluster::create(std::size_t revision, int set, int ordinal) {
 void Cluster::start(PodId id) {
     const Pod& pod = this->pod(id);
     const PodTemplate& made_of = pod_template(pod);
+    if (now_ < command && pod.revision == 0) {  // it has had all the time it needs
+        agenda_.add(now_, event::Listens{id}, pod.rank);
+        agenda_.add(now_, event::Ready{id}, pod.rank);
+        return;
+    }
     const auto boot = [&](std::uint64_t attempt) {
+        if (!made_of.boots.empty()) return made_of.boots[pod.index % made_of.boots.size()];
         return made_of.boot.quantile(random_.block(Concern::boot, entity(pod), attempt).uniform(0));
     };
     const StartUp start = start_up(made_of, boot);
-    if (start.listens) agenda_.add(now_ + *start.listens, event::Listens{id});
-    if (start.ready && made_of.becomes_ready) agenda_.add(now_ + *start.ready, event::Ready{id});
+    if (start.listens) agenda_.add(now_ + *start.listens, event::Listens{id}, pod.rank);
+    const bool becomes_ready =
+        made_of.becomes_ready && pod.index < made_of.never_ready_from.value_or(~0U);
+    if (start.ready && becomes_ready) agenda_.add(now_ + *start.ready, event::Ready{id}, pod.rank);
 }
 
 void Cluster::set_listens(PodId id, bool listens) {
@@ -93,9 +134,19 @@ void Cluster::listens(PodId id) {
     tell_(now_, fact::PodListens{id});
 }
 
+namespace {
+
+/// The API stores the readiness as a whole second, and that is what minReadySeconds counts from
+/// (podutil.IsPodAvailable): up to a second early.
+Time available_from(const Pod& pod, const Setup& setup) {
+    return stored_second(*pod.ready_at, setup.clock_phase) + setup.min_ready;
+}
+
+}  // namespace
+
 void Cluster::ready(PodId id) {
     Pod& pod = this->pod(id);
-    if (pod.phase != Phase::starting) return;
+    if (pod.phase != Phase::starting || pod.failed) return;
     Revision& home = revisions_[pod.revision];
     pod.phase = Phase::ready;
     pod.ready_at = now_;
@@ -103,19 +154,20 @@ void Cluster::ready(PodId id) {
     ++home.ready;
     home.ready_pods.push_back(id);
     tell_(now_, fact::PodReady{id});
-    if (setup_.min_ready == Duration::zero()) {
+    if (standing_) return;
+    if (available_from(pod, setup_) <= now_) {
         available(id);
-    } else if (pod.created >= command) {
-        agenda_.add(now_ + setup_.min_ready, event::Available{id});
+    } else {
+        agenda_.add(available_from(pod, setup_), event::Available{id}, pod.rank);
     }
-    if (pod.created >= command) {
-        agenda_.add(now_ + propagation(id, 0), event::Hears{id, Heard::ready});
-    }
+    agenda_.add(now_ + propagation(id, 0), event::Hears{id, Heard::ready});
 }
 
 void Cluster::available(PodId id) {
     Pod& pod = this->pod(id);
     if (pod.phase != Phase::ready || pod.available) return;
+    // A pod that failed in between counts from its last readiness.
+    if (!standing_ && available_from(pod, setup_) > now_) return;
     pod.available = true;
     ++revisions_[pod.revision].available;
     tell_(now_, fact::PodAvailable{id});
@@ -127,16 +179,19 @@ void Cluster::remove(PodId id) {
     Revision& home = revisions_[pod.revision];
     const bool was_available = pod.available;
     --home.pods;
+    pod.left_ready = pod.phase == Phase::ready;
+    pod.left_available = pod.available;
     if (pod.phase == Phase::ready) --home.ready;
     if (pod.available) --home.available;
     ++home.terminating;
     pod.available = false;
     pod.phase = Phase::terminating;
     pod.deleted_at = now_;
+    pod.rank = rank_ + 1;
     tell_(now_, fact::PodTerminating{id, was_available});
     if (pod.was_ready) agenda_.add(now_ + propagation(id, 1), event::Hears{id, Heard::terminating});
     const PodTemplate& made_of = pod_template(pod);
-    agenda_.add(now_ + std::min(made_of.pre_stop, made_of.grace), event::Sigterm{id});
+    agenda_.add(now_ + std::min(made_of.pre_stop, made_of.grace), event::Sigterm{id}, pod.rank);
 }
 
 namespace {
@@ -162,18 +217,18 @@ void Cluster::sigterm(PodId id) {
         now_ + made_of.shutdown.quantile(random_.block(Concern::shutdown, entity(pod)).uniform(0));
     switch (made_of.on_sigterm) {
         case OnSigterm::exit:
-            agenda_.add(now_, event::Exits{id});
+            agenda_.add(now_, event::Exits{id}, pod.rank);
             break;
         case OnSigterm::drain:
             set_listens(id, false);
             pod.dies_at = std::min(kill, std::max(shutdown, pod.server.last_end(now_)));
-            agenda_.add(pod.dies_at, event::Exits{id});
+            agenda_.add(pod.dies_at, event::Exits{id}, pod.rank);
             break;
         case OnSigterm::serve:
-            agenda_.add(std::min(kill, shutdown), event::Closes{id});
+            agenda_.add(std::min(kill, shutdown), event::Closes{id}, pod.rank);
             break;
         case OnSigterm::ignore:
-            agenda_.add(kill, event::Exits{id});
+            agenda_.add(kill, event::Exits{id}, pod.rank);
             break;
     }
 }
@@ -182,7 +237,7 @@ void Cluster::closes(PodId id) {
     Pod& pod = this->pod(id);
     set_listens(id, false);
     pod.dies_at = std::min(killed_at(pod, pod_template(pod)), pod.server.last_end(now_));
-    agenda_.add(std::max(now_, pod.dies_at), event::Exits{id});
+    agenda_.add(std::max(now_, pod.dies_at), event::Exits{id}, pod.rank);
 }
 
 void Cluster::exits(PodId id, std::size_t killed) {
@@ -205,6 +260,9 @@ void Cluster::exits(PodId id, std::size_t killed) {
 
 void Cluster::hears(const event::Hears& news) {
     const Pod& pod = this->pod(news.pod);
+    // A pod that has failed or recovered since: the later news are on their way.
+    if (news.state == Heard::ready && pod.phase == Phase::starting) return;
+    if (news.state == Heard::unknown && pod.phase != Phase::starting) return;
     listing_.hear(news.pod, pod.revision, news.state, pod.listens, now_);
     tell_(now_, fact::PodHeard{news.pod, news.state});
     tell_service();
@@ -229,186 +287,6 @@ void Cluster::tell_service() {
     if (count == last_count_) return;
     last_count_ = count;
     tell_(now_, fact::ServiceChanged{count});
-}
-
-OrdinalSeen Cluster::seen_of(PodId id) const {
-    using State = OrdinalSeen::State;
-    if (id == no_pod) return {};
-    const Pod& pod = this->pod(id);
-    const bool is_new = pod.revision == target_;
-    switch (pod.phase) {
-        case Phase::starting:
-            return {State::unready, is_new};
-        case Phase::ready:
-            return {pod.available ? State::available : State::ready, is_new};
-        case Phase::terminating:
-            return {State::terminating, is_new};
-        case Phase::gone:
-            return {};
-    }
-    return {};
-}
-
-Observed Cluster::observed() const {
-    Observed seen;
-    seen.now = now_;
-    seen.replicas = setup_.replicas;
-    for (std::size_t r = 0; r < revisions_.size(); ++r) {
-        const Revision& at = revisions_[r];
-        RevisionSeen counts{.size = slots_.empty() ? at.size : at.pods,
-                            .pods = at.pods,
-                            .ready = at.ready,
-                            .available = at.available,
-                            .terminating = at.terminating,
-                            .answers = static_cast<std::uint64_t>(at.answers),
-                            .errors = static_cast<std::uint64_t>(at.errors)};
-        if (r == target_) {
-            seen.new_revision = counts;
-        } else {
-            seen.old_revisions.push_back(counts);
-        }
-    }
-    for (const auto& slots : slots_) {
-        auto& ordinals = seen.ordinals.emplace_back();
-        for (const PodId id : slots) ordinals.push_back(seen_of(id));
-    }
-    seen.ordered = setup_.pod_management == PodManagement::ordered_ready;
-    seen.to_new = to_new_;
-    seen.back_to_stable = target_ == 0;
-    seen.side_answers = side_answers_;
-    seen.side_errors = side_errors_;
-    seen.status = status_;
-    return seen;
-}
-
-PodId Cluster::take_victim(Revision& revision) {
-    // Not ready first, then the most recently ready (Kubernetes, controller_utils ActivePods).
-    while (!revision.unready_pods.empty()) {
-        const PodId id = revision.unready_pods.back();
-        revision.unready_pods.pop_back();
-        if (pod(id).phase == Phase::starting) return id;
-    }
-    while (!revision.ready_pods.empty()) {
-        const PodId id = revision.ready_pods.back();
-        revision.ready_pods.pop_back();
-        if (pod(id).phase == Phase::ready) return id;
-    }
-    return no_pod;
-}
-
-bool Cluster::resize(std::size_t r, int size) {
-    Revision& revision = revisions_[r];
-    const int from = revision.size;
-    if (from != size) {
-        revision.size = size;
-        tell_(now_, fact::Resized{r, from, size});
-    }
-    bool changed = from != size;
-    while (revisions_[r].pods < size) {
-        start(create(r, 0, -1));
-        changed = true;
-    }
-    while (revisions_[r].pods > size) {
-        const PodId victim = take_victim(revisions_[r]);
-        expects(victim != no_pod, "a revision counts pods that it does not have");
-        remove(victim);
-        changed = true;
-    }
-    return changed;
-}
-
-bool Cluster::carry_out(const OrdinalPlan& plan) {
-    for (const OrdinalPlan::Item& item : plan.remove) {
-        remove(slots_[static_cast<std::size_t>(item.set)][static_cast<std::size_t>(item.ordinal)]);
-    }
-    for (const OrdinalPlan::Item& item : plan.create) {
-        start(create(item.is_new ? target_ : other(), item.set, item.ordinal));
-    }
-    return !plan.create.empty() || !plan.remove.empty();
-}
-
-bool Cluster::reroute(std::optional<Share> to_new) {
-    if (to_new == to_new_) return false;
-    const bool moves_all = to_new == everything;
-    const bool was = to_new_.has_value();
-    to_new_ = to_new;
-    std::vector<Share> parts(revisions_.size(), nothing);
-    parts[target_] = to_new.value_or(everything);
-    parts[other()] = Share{everything.millionths - parts[target_].millionths};
-    if (!was && to_new == nothing) {
-        // The Service selected the old version all along: nothing changes, nobody has to hear of
-        // it.
-        listing_.route(std::move(parts), now_);
-        return true;
-    }
-    const Duration delay = setup_.network.propagation.quantile(
-        random_.block(Concern::propagation, ~0ULL, reroutes_++).uniform(0));
-    agenda_.add(now_ + delay, event::HearsRoute{std::move(parts), now_});
-    if (moves_all) tell_(now_, fact::Switched{});
-    return true;
-}
-
-bool Cluster::apply(const Desired& desired) {
-    bool changed = false;
-    if (desired.status != status_ || desired.step.has_value() != step_.has_value()) {
-        const bool step_over = step_ && (desired.status.step != status_.step || !desired.step);
-        if (step_over) tell_(now_, fact::StepEnded{status_.step});
-        if (desired.step && (!step_ || desired.status.step != status_.step)) {
-            tell_(now_, fact::StepReached{desired.status.step, desired.step->asked,
-                                          desired.step->delivered});
-        }
-        if (desired.status.aborted && !status_.aborted) tell_(now_, fact::RollbackBegun{false});
-        changed = desired.status != status_;
-        status_ = desired.status;
-        step_ = desired.step;
-    }
-    if (slots_.empty()) {
-        std::size_t old = 0;
-        for (std::size_t r = 0; r < revisions_.size(); ++r) {
-            const int size = r == target_ ? desired.new_size : desired.old_sizes[old++];
-            changed |= resize(r, size);
-        }
-    } else if (desired.plan) {
-        changed |= carry_out(*desired.plan);
-    }
-    changed |= reroute(desired.to_new);
-    side_rate_ = desired.side_rate;
-    if (desired.look_again && *desired.look_again > now_ && *desired.look_again != next_look_) {
-        next_look_ = *desired.look_again;
-        agenda_.add(next_look_, event::Look{});
-    }
-    return changed;
-}
-
-void Cluster::undo() {
-    if (step_) tell_(now_, fact::StepEnded{status_.step});
-    target_ = 0;
-    status_ = {};
-    step_.reset();
-    if (to_new_) to_new_ = Share{everything.millionths - to_new_->millionths};
-    tell_(now_, fact::RollbackBegun{true});
-}
-
-bool Cluster::rollout_complete() const {
-    if (target_ == 0 || status_.aborted || step_) return false;
-    return revisions_[1].available >= setup_.replicas &&
-           (slots_.empty() ? revisions_[0].size : revisions_[0].pods) == 0;
-}
-
-bool Cluster::rolled_back() const {
-    if (target_ != 0 && !status_.aborted) return false;
-    return revisions_[0].available >= setup_.replicas &&
-           (slots_.empty() ? revisions_[1].size : revisions_[1].pods) == 0;
-}
-
-void Cluster::answered(std::size_t revision, std::int64_t answers, std::int64_t errors) {
-    revisions_[revision].answers += answers;
-    revisions_[revision].errors += errors;
-}
-
-void Cluster::side_answered(bool error) {
-    ++side_answers_;
-    if (error) ++side_errors_;
 }
 
 }  // namespace stratsim

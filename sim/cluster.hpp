@@ -1,6 +1,7 @@
 #pragma once
 
 #include "sim/agenda.hpp"
+#include "sim/conditions.hpp"
 #include "sim/facts.hpp"
 #include "sim/listing.hpp"
 #include "sim/random.hpp"
@@ -28,6 +29,10 @@ struct Pod {
     bool listens = false;  ///< takes connections
     bool available = false;
     bool was_ready = false;
+    bool failed = false;      ///< an action made it fail; it is not ready until one lets it recover
+    std::uint32_t rank = 0;   ///< controllers' reactions that led to its last change
+    bool left_ready = false;  ///< it was ready when it was deleted, and its kubelet still says so
+    bool left_available = false;
     Time created{};
     std::optional<Time> ready_at{};
     std::optional<Time> deleted_at{};
@@ -70,11 +75,35 @@ struct HearsRoute {
 struct Look {};
 /// A person rolls back.
 struct Undo {};
+/// A person, or a misfortune, does what the setup says.
+struct Act {
+    std::size_t action;
+};
+/// A Deployment's progress is looked at again; nothing else comes of it.
+struct Check {};
 }  // namespace event
 
-using Event =
-    std::variant<event::Listens, event::Ready, event::Available, event::Sigterm, event::Closes,
-                 event::Exits, event::Hears, event::HearsRoute, event::Look, event::Undo>;
+using Event = std::variant<event::Listens, event::Ready, event::Available, event::Sigterm,
+                           event::Closes, event::Exits, event::Hears, event::HearsRoute,
+                           event::Look, event::Undo, event::Act, event::Check>;
+
+/// A Deployment or a StatefulSet, as its spec and its status stand.
+struct Workload {
+    bool exists = true;
+    int replicas = 0;
+    std::size_t target = 0;    ///< the revision of its template
+    std::size_t current = 0;   ///< the revision that last was complete
+    std::size_t previous = 0;  ///< the target before
+    bool back = false;         ///< the target had been complete before it was put again
+    bool paused = false;
+    int partition = 0;
+    std::vector<std::size_t> sets;  ///< revisions whose sets exist, in order of creation
+    int last_number = 0;  ///< of its revisions (annotation deployment.kubernetes.io/revision)
+    Bounds bounds;
+    DeploymentStatus api;
+    Status status;
+    Time next_check = never;
+};
 
 /// The pods, their sets and the endpoints: the one place where the state of the cluster changes.
 class Cluster {
@@ -91,21 +120,29 @@ class Cluster {
     void exits(PodId pod, std::size_t killed);
     void hears(const event::Hears& news);
     void hears_route(const event::HearsRoute& news);
+    void act(const Action& action);
+    /// The rollout command of a setup that rolls out.
+    void begin();
 
     // What a controller sees and does.
-    Observed observed() const;
+    Observed observed(std::size_t workload = 0) const;
     /// Makes the cluster what is desired; true if that changed anything.
-    bool apply(const Desired& desired);
+    bool apply(const Desired& desired, std::size_t workload = 0);
     /// From now on the old revision is the target.
     void undo();
     void give_up();  ///< the strategy itself went back
 
     void advance(Time now) { now_ = now; }
+    /// How many controllers' reactions led to what is happening now.
+    void set_rank(std::uint32_t rank) { rank_ = rank; }
+    /// The limits under which what stands at first was sized.
+    void sized_under(const std::optional<Bounds>& bounds);
+    bool awaits_check() const;
     Time now() const { return now_; }
     bool rollout_complete() const;
     bool rolled_back() const;
-    bool going_back() const { return target_ == 0 || status_.aborted; }
-    bool undone() const { return target_ == 0; }
+    bool going_back() const { return undone() || main().status.aborted; }
+    bool undone() const { return main().target == 0; }
 
     const Setup& setup() const { return setup_; }
     const PodTemplate& pod_template(const Pod& pod) const { return setup_.revisions[pod.revision]; }
@@ -118,9 +155,13 @@ class Cluster {
     Visits& visits() { return visits_; }
     const Visits& visits() const { return visits_; }
     Agenda<Event>& agenda() { return agenda_; }
-    const Status& status() const { return status_; }
+    const Status& status() const { return main().status; }
+    const std::vector<Workload>& workloads() const { return workloads_; }
     double side_rate() const { return side_rate_; }
     int size_of(std::size_t revision) const { return revisions_[revision].size; }
+    bool exists(std::size_t revision) const { return revisions_[revision].exists; }
+    Time made_at(std::size_t revision) const { return revisions_[revision].made_at; }
+    int number_of(std::size_t revision) const { return revisions_[revision].number; }
     void tell_service();
 
     /// Answers and errors of a revision, counted by the traffic.
@@ -129,6 +170,11 @@ class Cluster {
 
   private:
     struct Revision {
+        bool exists = false;
+        std::size_t workload = 0;
+        Time made_at = never;
+        int number = 0;  ///< given anew when it is rolled out again
+        std::optional<SizedFor> sized_for;
         int size = 0;
         int pods = 0;
         int ready = 0;
@@ -141,31 +187,67 @@ class Cluster {
         std::vector<PodId> ready_pods;    ///< by time of readiness; the same
     };
 
+    const Workload& main() const { return workloads_.front(); }
+    Workload& main() { return workloads_.front(); }
+
+    // cluster.cpp: the lives of pods
+    void stand();
     PodId create(std::size_t revision, int set, int ordinal);
     void remove(PodId pod);
     void start(PodId pod);
+    void set_listens(PodId pod, bool listens);
+    std::uint64_t entity(const Pod& pod) const;
+    Duration propagation(PodId pod, std::uint64_t which) const;
+
+    // control.cpp: what controllers see and do
+    RevisionSeen counted(std::size_t revision) const;
+    OrdinalSeen seen_of(PodId pod, const Workload& workload) const;
+    PodId take_victim(Revision& revision);
     bool resize(std::size_t revision, int size);
+    bool size_sets(Workload& workload, const Desired& desired);
+    bool make_set(Workload& workload, std::size_t revision);
     bool carry_out(const OrdinalPlan& plan);
     bool reroute(std::optional<Share> to_new);
-    void set_listens(PodId pod, bool listens);
-    PodId take_victim(Revision& revision);
-    std::size_t other() const { return target_ == 0 ? 1 : 0; }
-    OrdinalSeen seen_of(PodId pod) const;
-    Duration propagation(PodId pod, std::uint64_t which) const;
-    std::uint64_t entity(const Pod& pod) const;
+    bool remember(const Desired& desired);
+    std::size_t other() const;
+    bool is_complete(std::size_t revision) const;
+
+    // status.cpp: what the API shows
+    WorkloadCounts counts(const Workload& workload) const;
+    /// What one pass means for the status.
+    struct Pass {
+        WorkloadCounts before;  ///< as the pass saw the pods
+        bool creates = false;   ///< it made the new replica set
+        bool changes = false;   ///< it wrote anything, so there will be another
+        bool only_scales = false;
+    };
+    void update_status(std::size_t workload, const Pass& pass);
+    void update_set_status();
+    void show(std::size_t workload, const DeploymentStatus& next);
+    void forget_history(Workload& workload);
+
+    // actions.cpp: what people do
+    void put(Workload& workload, std::size_t revision);
+    void create_workload(const action::Create& what);
+    void select(std::optional<std::size_t> revision);
+    std::vector<PodId> chosen(const action::Pods& which) const;
+    void fail(PodId pod);
+    void recover(PodId pod);
 
     Setup setup_;
     const Witness& tell_;
     Randomness random_;
     Time now_{};
+    std::uint32_t rank_ = 0;
+    bool standing_ = true;  ///< the pods that stood before everything are being made
     std::vector<Pod> pods_;
     std::vector<Revision> revisions_;
-    std::vector<std::vector<PodId>> slots_;  ///< by set and ordinal; no_pod where none stands
+    std::vector<Workload> workloads_;
+    std::vector<std::vector<PodId>> slots_;    ///< by set and ordinal; no_pod where none stands
+    std::vector<std::pair<int, int>> claims_;  ///< set and ordinal
     Listing listing_;
     Visits visits_;
     Agenda<Event> agenda_;
-    std::size_t target_ = 0;
-    Status status_;
     std::optional<Share> to_new_;
     std::optional<Step> step_;
     double side_rate_ = 0;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "sim/conditions.hpp"
 #include "sim/listing.hpp"
 #include "sim/time.hpp"
 
@@ -31,6 +32,11 @@ struct PodReady {
 };
 struct PodAvailable {
     PodId pod;
+};
+/// It fails its readiness probe.
+struct PodUnready {
+    PodId pod;
+    bool was_available;
 };
 /// The deletion timestamp is set; the pre-stop hook begins.
 struct PodTerminating {
@@ -70,6 +76,21 @@ struct RollbackBegun {
 struct RolloutEnded {
     RolloutOutcome outcome;
 };
+/// A workload's status, as the API shows it from now on.
+struct StatusChanged {
+    std::size_t workload;
+    WorkloadCounts counts;
+};
+struct ConditionChanged {
+    std::size_t workload;
+    ConditionType type;
+    Condition condition;
+};
+/// A volume claim is made for an ordinal, just before its pod.
+struct ClaimMade {
+    int set;
+    int ordinal;
+};
 
 }  // namespace fact
 
@@ -77,7 +98,8 @@ using Fact =
     std::variant<fact::Commanded, fact::Resized, fact::PodCreated, fact::PodListens, fact::PodReady,
                  fact::PodAvailable, fact::PodTerminating, fact::PodSigterm, fact::PodGone,
                  fact::PodHeard, fact::ServiceChanged, fact::StepReached, fact::StepEnded,
-                 fact::Switched, fact::SwitchHeard, fact::RollbackBegun, fact::RolloutEnded>;
+                 fact::Switched, fact::SwitchHeard, fact::RollbackBegun, fact::RolloutEnded,
+                 fact::PodUnready, fact::StatusChanged, fact::ConditionChanged, fact::ClaimMade>;
 
 /// Whoever wants to know. Called once per fact, in order of time.
 using Witness = std::function<void(Time, const Fact&)>;

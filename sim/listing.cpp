@@ -38,7 +38,8 @@ void Listing::leave(PodId, Entry& entry) {
 void Listing::hear(PodId pod, std::size_t revision, Heard state, bool accepts, Time now) {
     if (revision >= revisions_.size()) revisions_.resize(revision + 1);
     Entry& at = entry(pod);
-    if (state <= at.heard) return;
+    // Only a ready pod can fall back to what it was before it was heard of.
+    if (state == Heard::unknown ? at.heard != Heard::ready : state <= at.heard) return;
     advance(now);
     leave(pod, at);
     at.heard = state;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "sim/rules.hpp"
 #include "sim/share.hpp"
 #include "sim/time.hpp"
 
@@ -12,8 +13,29 @@
 
 namespace stratsim {
 
+/// The limits of a Deployment: what its sets carry as annotations, and what its conditions speak
+/// of.
+struct Bounds {
+    int replicas = 0;
+    int most = 0;   ///< replicas + surge (annotation max-replicas)
+    int least = 0;  ///< replicas - unavailable, the floor of the condition Available
+
+    friend bool operator==(const Bounds&, const Bounds&) = default;
+};
+
+/// The replicas and the maximum of the Deployment when a set was last sized (its annotations
+/// deployment.kubernetes.io/desired-replicas and max-replicas).
+struct SizedFor {
+    int replicas = 0;
+    int most = 0;
+
+    friend bool operator==(const SizedFor&, const SizedFor&) = default;
+};
+
 /// The pods of one revision, as a controller counts them.
 struct RevisionSeen {
+    bool exists = true;  ///< its replica set has been made
+    std::optional<SizedFor> sized_for{};
     int size = 0;               ///< pods asked for (the replica set's spec.replicas)
     int pods = 0;               ///< without deletion timestamp
     int ready = 0;              ///< of those
@@ -48,11 +70,17 @@ struct Status {
 struct Observed {
     Time now{};
     int replicas = 0;
-    std::vector<RevisionSeen> old_revisions;  ///< oldest first
+    bool paused = false;  ///< Deployments: sizes follow the replicas, nothing is rolled out
+    std::vector<RevisionSeen> old_revisions;  ///< whose sets exist, oldest first
     RevisionSeen new_revision;
     /// StatefulSets only. [0] is the set itself, [1] a second set beside it (blue/green).
     std::vector<std::vector<OrdinalSeen>> ordinals;
-    bool ordered = true;  ///< podManagementPolicy OrderedReady
+    bool ordered = true;                     ///< podManagementPolicy OrderedReady
+    bool on_delete = false;                  ///< updateStrategy OnDelete
+    int partition = 0;                       ///< ordinals below it stay at the current revision
+    PodCount set_max_unavailable{1, false};  ///< of a StatefulSet, where the rules honour it
+    bool target_is_current = false;  ///< the current revision, last complete, is the one rolled out
+    Rules rules;
     std::optional<Share>
         to_new;  ///< part of the requests sent to the new revision; unset: a plain Service
     bool back_to_stable = false;  ///< the target is the revision that last was complete (an undo)
@@ -83,6 +111,11 @@ struct Step {
 struct Desired {
     std::vector<int> old_sizes;  ///< for each of Observed::old_revisions
     int new_size = 0;
+    bool new_exists = true;          ///< the new revision's set is made, if only with size 0
+    std::optional<Bounds> bounds{};  ///< unset: the replicas, with nothing above or below
+    /// Sizes follow a change of the replicas or a pause: no progress is estimated from this pass.
+    bool only_scales = false;
+    bool renews_all = false;          ///< every active set is marked as sized for these bounds
     std::optional<OrdinalPlan> plan;  ///< instead of the sizes, where pods have names
     std::optional<Share> to_new;
     double side_rate = 0;  ///< requests a second to the new revision through a side service
@@ -96,6 +129,7 @@ inline Desired as_observed(const Observed& seen) {
     Desired same;
     for (const RevisionSeen& old : seen.old_revisions) same.old_sizes.push_back(old.size);
     same.new_size = seen.new_revision.size;
+    same.new_exists = seen.new_revision.exists;
     if (!seen.ordinals.empty()) same.plan = OrdinalPlan{};
     same.to_new = seen.to_new;
     same.status = seen.status;

@@ -1,6 +1,8 @@
 #pragma once
 
+#include "sim/action.hpp"
 #include "sim/distribution.hpp"
+#include "sim/rules.hpp"
 #include "sim/share.hpp"
 #include "sim/time.hpp"
 
@@ -41,6 +43,10 @@ struct PodTemplate {
     Distribution service_time;  ///< of one request
     Share errors = nothing;     ///< part of the answers that are errors
     bool becomes_ready = true;
+    std::optional<std::uint32_t>
+        never_ready_from{};  ///< pods from this one on (the first is 0) never are
+    std::vector<Duration>
+        boots{};  ///< taken in order of creation, over and over, instead of `boot`
     OnSigterm on_sigterm = OnSigterm::drain;
     Distribution shutdown;  ///< from SIGTERM until the process ends by itself
     Duration pre_stop{};
@@ -88,6 +94,22 @@ struct Visitors {
     friend bool operator==(const Visitors&, const Visitors&) = default;
 };
 
+/// Races between the writes of real controllers, each of which may end either way. They touch the
+/// condition Progressing only; a simulation takes the usual end unless it is told otherwise.
+struct WriteRaces {
+    /// The note that a new replica set was made meets a conflict and is lost (sync.go,
+    /// getNewReplicaSet: the set is there at the next pass, which notes nothing).
+    bool new_set_unnoted = false;
+    /// The first status after a new set was made already counts its pods: there is none with fewer
+    /// updated pods to progress from.
+    bool first_status_late = false;
+    /// A look at the deadline which progress has put off happens all the same (the queue keeps the
+    /// earliest): the deadline may be noted up to a second early.
+    bool early_look = false;
+
+    friend bool operator==(const WriteRaces&, const WriteRaces&) = default;
+};
+
 /// Everything that one simulated rollout needs to know.
 struct Setup {
     WorkloadKind kind = WorkloadKind::deployment;
@@ -98,6 +120,17 @@ struct Setup {
     bool rolls_out = true;               ///< false: stand still
     std::optional<Duration> undo_after;  ///< a person notices and rolls back
     bool needs_second_set = false;       ///< the strategy keeps a second StatefulSet
+    bool exists = true;                  ///< false: an action makes the workload
+    std::vector<TimedAction> actions{};  ///< what people do to the cluster, in order of time
+    int partition = 0;                   ///< StatefulSets: ordinals below it stay as they are
+    bool on_delete = false;  ///< StatefulSets: a pod is updated when somebody deletes it
+    PodCount set_max_unavailable{1, false};  ///< StatefulSets, where the rules honour it
+    bool claims = true;                      ///< StatefulSets: each ordinal has a volume claim
+    std::optional<Duration> progress_deadline = std::chrono::minutes{10};
+    int history = 10;  ///< old revisions that are kept (revisionHistoryLimit)
+    Rules rules = default_kubernetes.rules;
+    WriteRaces races{};
+    Duration clock_phase{};  ///< of the wall clock past a whole second at t = 0
     Network network;
     Visitors visitors;
     VolumeKind volume = VolumeKind::per_pod;

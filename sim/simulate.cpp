@@ -13,9 +13,9 @@ namespace {
 constexpr int most_passes = 10'000;
 
 /// Level-triggered, as controllers are: look, decide, apply, until nothing changes.
-void reconcile(Cluster& cluster, const Decide& decide) {
+void reconcile(Cluster& cluster, const Decide& decide, std::size_t workload) {
     for (int pass = 0; pass < most_passes; ++pass) {
-        if (!cluster.apply(decide(cluster.observed()))) return;
+        if (!cluster.apply(decide(cluster.observed(workload)), workload)) return;
     }
     expects(false, "the strategy does not settle");
 }
@@ -41,6 +41,10 @@ bool happen(World& world, const Event& event) {
                               cluster.undo();
                               return true;
                           },
+                          [&](const event::Act& e) {
+                              return cluster.act(cluster.setup().actions[e.action].what), true;
+                          },
+                          [&](const event::Check&) { return cluster.awaits_check(); },
                       },
                       event);
 }
@@ -61,9 +65,13 @@ std::unique_ptr<World> simulate(const Setup& setup, const Decide& decide, const 
         world->ended = cluster.now();
         tell(cluster.now(), fact::RolloutEnded{outcome});
     };
+    const bool controlled = setup.rolls_out || !setup.actions.empty();
     const auto control = [&] {
+        if (!controlled) return;
+        for (std::size_t w = 0; w < cluster.workloads().size(); ++w) {
+            if (cluster.workloads()[w].exists) reconcile(cluster, decide, w);
+        }
         if (!setup.rolls_out) return;
-        reconcile(cluster, decide);
         world->ended = over ? world->ended : cluster.now();
         if (cluster.rolled_back() && !(over && world->outcome == RolloutOutcome::rolled_back)) {
             end(RolloutOutcome::rolled_back);
@@ -74,20 +82,36 @@ std::unique_ptr<World> simulate(const Setup& setup, const Decide& decide, const 
 
     Time moved = command;  // of the last event that changed anything
     if (setup.rolls_out && setup.undo_after) agenda.add(command + *setup.undo_after, event::Undo{});
-    if (stop >= command) control();
-    while (!agenda.empty() && agenda.next() <= stop) {
+    // What is due at one instant is worked off by rank, with a look of the controllers after each:
+    // pods that one reaction made become ready together, the fruit of a later reaction comes later.
+    const auto work_off = [&] {
         const Time now = agenda.next();
-        traffic.run_until(now);
-        cluster.advance(now);
+        const std::uint32_t rank = agenda.next_rank();
         bool noticed = false;
-        while (agenda.next() == now) {
+        bool advanced = false;
+        cluster.set_rank(rank);
+        while (agenda.next() == now && agenda.next_rank() == rank) {
             const Event event = agenda.take();
+            const bool looks_only = std::holds_alternative<event::Check>(event);
+            if (!looks_only && !std::exchange(advanced, true)) traffic.run_until(now);
+            cluster.advance(now);
             // A person who sees the old version already coming back does nothing.
-            if (!std::holds_alternative<event::Undo>(event) || !cluster.going_back()) moved = now;
+            const bool idle = std::holds_alternative<event::Undo>(event) && cluster.going_back();
+            if (!looks_only && !idle) moved = now;
             noticed |= happen(*world, event);
+            // What people do is seen before anything else happens.
+            if (std::holds_alternative<event::Act>(event)) control();
         }
         if (noticed) control();
+    };
+    if (controlled) cluster.sized_under(decide(cluster.observed()).bounds);
+    while (!agenda.empty() && agenda.next() < command && agenda.next() <= stop) work_off();
+    cluster.advance(command);
+    if (stop >= command) {
+        cluster.begin();
+        control();
     }
+    while (!agenda.empty() && agenda.next() <= stop) work_off();
     if (stop != never) {
         traffic.run_until(stop);
         cluster.advance(std::max(stop, command));

@@ -19,7 +19,49 @@ int first_unhealthy(const std::vector<OrdinalSeen>& ordinals) {
     return static_cast<int>(sick - ordinals.begin());
 }
 
+bool is_wrong(const OrdinalSeen& pod, const StatefulSetSpec& spec) {
+    return pod.is_new != spec.to_new && pod.state != State::missing &&
+           pod.state != State::terminating;
+}
+
+/// The gate is off: from the highest ordinal down, one pod at a time, and never past one that is
+/// not healthy. This holds for both policies: Parallel changes only creation and scaling.
+void update_one(const std::vector<OrdinalSeen>& ordinals, const StatefulSetSpec& spec,
+                OrdinalPlan& plan) {
+    for (int ordinal = spec.replicas - 1; ordinal >= spec.partition; --ordinal) {
+        const auto i = static_cast<std::size_t>(ordinal);
+        if (i >= ordinals.size()) return;
+        if (is_wrong(ordinals[i], spec)) return plan.remove.push_back({spec.set, ordinal, false});
+        if (ordinals[i].state != State::available) return;
+    }
+}
+
+/// The gate is on: from the highest ordinal down as many as may be unavailable, less those that
+/// are, wherever they stand (updateStatefulSetAfterInvariantEstablished).
+void update_several(const std::vector<OrdinalSeen>& ordinals, const StatefulSetSpec& spec,
+                    OrdinalPlan& plan) {
+    const auto at = [&](int ordinal) {
+        const auto i = static_cast<std::size_t>(ordinal);
+        return i < ordinals.size() ? ordinals[i] : OrdinalSeen{};
+    };
+    int spare = set_max_unavailable(spec.max_unavailable, spec.replicas);
+    for (int ordinal = 0; ordinal < spec.replicas; ++ordinal) {
+        if (at(ordinal).state != State::available) --spare;
+    }
+    for (int ordinal = spec.replicas - 1; ordinal >= spec.partition; --ordinal) {
+        if (!is_wrong(at(ordinal), spec)) continue;
+        const bool is_free =
+            spec.rules.replaces_unavailable_freely && at(ordinal).state != State::available;
+        if (!is_free && spare-- <= 0) return;
+        plan.remove.push_back({spec.set, ordinal, false});
+    }
+}
+
 }  // namespace
+
+int set_max_unavailable(PodCount most, int replicas) {
+    return std::max(1, most.rounded_down(replicas));
+}
 
 void stateful_set_pass(const std::vector<OrdinalSeen>& ordinals, const StatefulSetSpec& spec,
                        OrdinalPlan& plan) {
@@ -28,7 +70,8 @@ void stateful_set_pass(const std::vector<OrdinalSeen>& ordinals, const StatefulS
         return i < ordinals.size() ? ordinals[i] : OrdinalSeen{};
     };
     const auto wants_new = [&](int ordinal) {
-        return ordinal >= spec.partition ? spec.to_new : !spec.to_new;
+        if (spec.on_delete || ordinal >= spec.partition) return spec.to_new;
+        return spec.below_new ? spec.to_new : !spec.to_new;
     };
 
     // 1. The pods that belong: upwards; OrderedReady waits for each before it looks at the next.
@@ -55,16 +98,11 @@ void stateful_set_pass(const std::vector<OrdinalSeen>& ordinals, const StatefulS
         if (spec.ordered) return;
     }
 
-    // 3. The update: from the highest ordinal down, one pod at a time, and never past one that is
-    //    not healthy. This holds for both policies: Parallel changes only steps 1 and 2.
-    for (int ordinal = spec.replicas - 1; ordinal >= spec.partition; --ordinal) {
-        const OrdinalSeen pod = at(ordinal);
-        if (pod.state == State::missing) return;
-        if (pod.is_new != wants_new(ordinal) && pod.state != State::terminating) {
-            plan.remove.push_back({spec.set, ordinal, false});
-            return;
-        }
-        if (pod.state != State::available) return;
+    if (spec.on_delete) return;
+    if (spec.rules.max_unavailable_gate) {
+        update_several(ordinals, spec, plan);
+    } else {
+        update_one(ordinals, spec, plan);
     }
 }
 

@@ -44,8 +44,7 @@ void shrink_old(Desired& desired, int count) {
 int shrink_unready_old(const Observed& seen, Desired& desired, int allowed) {
     int taken = 0;
     for (std::size_t i = 0; i < desired.old_sizes.size(); ++i) {
-        const int unready = desired.old_sizes[i] - seen.old_revisions[i].available;
-        const int now = std::clamp(unready, 0, allowed - taken);
+        const int now = unhealthy_to_remove(seen.old_revisions[i], allowed - taken);
         desired.old_sizes[i] -= now;
         taken += now;
     }
@@ -60,10 +59,29 @@ int available(const Observed& seen) {
 
 }  // namespace
 
+Bounds bounds_of(int replicas, Fenceposts posts) {
+    // deployment_util.go, MaxUnavailable: never more than there are.
+    return {replicas, replicas + posts.surge, replicas - std::min(posts.unavailable, replicas)};
+}
+
+int grown(int size, int total, int target, int ceiling) {
+    return total >= ceiling ? size : size + std::min(ceiling - total, target - size);
+}
+
+int unhealthy_to_remove(const RevisionSeen& old, int allowed) {
+    return std::clamp(old.size - old.available, 0, std::max(0, allowed));
+}
+
+int healthy_to_remove(int available, int floor, int size) {
+    return std::clamp(available - floor, 0, size);
+}
+
 Desired rolling_pass(const Observed& seen, Target target, Fenceposts posts) {
     Desired desired = as_observed(seen);
-    const int ceiling = seen.replicas + posts.surge;
-    const int floor = seen.replicas - posts.unavailable;
+    desired.new_exists = true;
+    desired.bounds = bounds_of(seen.replicas, posts);
+    const int ceiling = desired.bounds->most;
+    const int floor = desired.bounds->least;
     const int room = std::max(0, ceiling - total_size(seen));
 
     // Grow: a revision that comes back first, then the new one.
@@ -72,8 +90,15 @@ Desired rolling_pass(const Observed& seen, Target target, Fenceposts posts) {
         if (desired.old_sizes.back() != seen.old_revisions.back().size) return desired;
     }
     if (seen.new_revision.size < target.new_pods) {
-        desired.new_size += std::min(room, target.new_pods - seen.new_revision.size);
-        if (desired.new_size != seen.new_revision.size) return desired;
+        desired.new_size =
+            grown(seen.new_revision.size, total_size(seen), target.new_pods, ceiling);
+        // A set that is made at its size has not been scaled: the same pass goes on.
+        if (desired.new_size != seen.new_revision.size && seen.new_revision.exists) return desired;
+    }
+    // reconcileNewReplicaSet: above the replicas the new set is cut at once, whatever is available.
+    if (target.new_pods == seen.replicas && seen.new_revision.size > target.new_pods) {
+        desired.new_size = target.new_pods;
+        return desired;
     }
 
     // Shrink what is above its target.
@@ -86,12 +111,12 @@ Desired rolling_pass(const Observed& seen, Target target, Fenceposts posts) {
     }
     const int surplus = old_size(seen) - target.old_pods;
     if (surplus <= 0) return desired;
-    const int starting = seen.new_revision.size - seen.new_revision.available;
-    const int allowed = total_size(seen) - floor - starting;
+    const int total = old_size(seen) + desired.new_size;
+    const int starting = desired.new_size - seen.new_revision.available;
+    const int allowed = total - floor - starting;
     if (allowed <= 0) return desired;
     const int cleaned = shrink_unready_old(seen, desired, std::min(allowed, surplus));
-    const int spare = available(seen) - floor;
-    if (spare > 0) shrink_old(desired, std::min(spare, surplus - cleaned));
+    shrink_old(desired, healthy_to_remove(available(seen), floor, surplus - cleaned));
     return desired;
 }
 

@@ -11,6 +11,18 @@ struct Target {
     int old_pods = 0;
 };
 
+/// What a Deployment promises: at most replicas + surge asked for, at least replicas - unavailable.
+Bounds bounds_of(int replicas, Fenceposts posts);
+
+/// How large a set of `size` may grow towards `target` when all sets have `total`
+/// (NewRSNewReplicas).
+int grown(int size, int total, int target, int ceiling);
+/// Unready pods that may go from an old set, at most `allowed` (cleanupUnhealthyReplicas).
+int unhealthy_to_remove(const RevisionSeen& old, int allowed);
+/// Pods that may go from an old set of `size` when `available` exceed the floor
+/// (scaleDownOldReplicaSetsForRollingUpdate).
+int healthy_to_remove(int available, int floor, int size);
+
 /// One pass of the Deployment controller over replica sets of any revisions: grow one side as far
 /// as the surge leaves room, and only if nothing grew, shrink the other as far as the available
 /// pods allow. Sizes only; terminating pods count for neither bound (Kubernetes 1.36, rolling.go).

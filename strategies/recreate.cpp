@@ -2,6 +2,7 @@
 
 #include "sim/stateful_set.hpp"
 #include "strategies/pass.hpp"
+#include "strategies/proportional.hpp"
 
 #include <algorithm>
 
@@ -25,9 +26,16 @@ Desired recreate_set(const Observed& seen) {
 
 Desired Recreate::decide(const Observed& seen) const {
     if (!seen.ordinals.empty()) return recreate_set(seen);
+    const Bounds bounds = bounds_of(seen.replicas, {});
+    if (seen.paused || is_scaling_event(seen)) return scale_sets(seen, bounds, Sharing::lone_set);
     Desired desired = as_observed(seen);
+    desired.bounds = bounds;
     std::ranges::fill(desired.old_sizes, 0);
-    if (old_pods_gone(seen)) desired.new_size = seen.replicas;
+    // recreate.go: a pass that scales down ends there; terminating pods hold the new set up.
+    if (old_pods_gone(seen)) {
+        desired.new_exists = true;
+        desired.new_size = seen.replicas;
+    }
     return desired;
 }
 

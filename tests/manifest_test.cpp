@@ -454,15 +454,12 @@ TEST_CASE("a StatefulSet without claims keeps nothing") {
           VolumeKind::ephemeral);
 }
 
-TEST_CASE("what is not followed of a StatefulSet's update is remarked") {
-    CHECK(remarks_on(stateful_set("updateStrategy: {type: OnDelete}")) ==
-          "updateStrategy OnDelete (web.yaml:5) waits for a person to delete each pod; simulated "
-          "as RollingUpdate");
-    CHECK(remarks_on(stateful_set("updateStrategy: {rollingUpdate: {partition: 2}}")) ==
-          "partition 2 (web.yaml:5) is not followed: all pods are updated");
-    CHECK(remarks_on(stateful_set("updateStrategy: {rollingUpdate: {partition: 0}}")) == "");
+TEST_CASE("a StatefulSet's maxUnavailable is remarked, because it needs a gate") {
+    CHECK(remarks_on(stateful_set("updateStrategy: {type: OnDelete}")).empty());
+    CHECK(remarks_on(stateful_set("updateStrategy: {rollingUpdate: {partition: 2}}")).empty());
     CHECK(remarks_on(stateful_set("updateStrategy: {rollingUpdate: {maxUnavailable: 2}}")) ==
-          "maxUnavailable 2 (web.yaml:5) is not followed: pods are updated one by one");
+          "maxUnavailable 2 (web.yaml:5) needs the feature gate MaxUnavailableStatefulSet; without "
+          "it pods are updated one by one");
     CHECK(mistakes_in(stateful_set("podManagementPolicy: parallel")) ==
           "5:24 choice: 'podManagementPolicy' cannot be 'parallel' (write OrderedReady or "
           "Parallel)");

@@ -144,6 +144,22 @@ Json event_of(const Fact& fact, const RunDetail& detail) {
             [&](const fact::RolloutEnded& f) {
                 named("rollout-ended")["outcome"] = name_of(f.outcome);
             },
+            [&](const fact::PodUnready& f) {
+                about("pod-unready", f.pod)["was_available"] = f.was_available;
+            },
+            [&](const fact::StatusChanged& f) {
+                named("status").update({{"replicas", f.counts.replicas},
+                                        {"updated", f.counts.updated},
+                                        {"ready", f.counts.ready},
+                                        {"available", f.counts.available}});
+            },
+            [&](const fact::ConditionChanged& f) {
+                named("condition")
+                    .update({{"type", name_of(f.type)},
+                             {"status", name_of(f.condition.status)},
+                             {"reason", name_of(f.condition.reason)}});
+            },
+            [&](const fact::ClaimMade& f) { named("claim-made")["ordinal"] = f.ordinal; },
         },
         fact);
     return event;

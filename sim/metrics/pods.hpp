@@ -19,6 +19,9 @@ class PodCounts {
                       },
                       [&](const fact::PodCreated&) { ++live_; },
                       [&](const fact::PodAvailable&) { ++available_; },
+                      [&](const fact::PodUnready& f) {
+                          if (f.was_available) --available_;
+                      },
                       [&](const fact::PodTerminating& f) {
                           --live_;
                           ++terminating_;

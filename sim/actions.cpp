@@ -1,0 +1,92 @@
+#include "sim/cluster.hpp"
+#include "sim/on.hpp"
+
+#include <algorithm>
+#include <utility>
+
+// What people and misfortunes do to the cluster while it is watched.
+
+namespace stratsim {
+
+void Cluster::put(Workload& workload, std::size_t revision) {
+    if (workload.target == revision) return;
+    workload.previous = workload.target;
+    workload.target = revision;
+    workload.back = revisions_[revision].exists && revision == workload.current;
+    if (revisions_[revision].exists) revisions_[revision].number = ++workload.last_number;
+    // A StatefulSet's revision is a ControllerRevision, which is there as soon as the template is.
+    if (!slots_.empty() && &workload == &main()) make_set(workload, revision);
+}
+
+void Cluster::create_workload(const action::Create& what) {
+    if (what.workload >= workloads_.size()) workloads_.resize(what.workload + 1);
+    Workload& workload = workloads_[what.workload];
+    workload.exists = true;
+    workload.replicas = what.replicas;
+    workload.target = workload.current = workload.previous = what.revision;
+    if (!slots_.empty() && what.workload == 0) make_set(workload, what.revision);
+}
+
+void Cluster::select(std::optional<std::size_t> revision) {
+    std::vector<Share> parts(revisions_.size(), revision ? nothing : everything);
+    if (revision) parts[*revision] = everything;
+    const Duration delay = setup_.network.propagation.quantile(
+        random_.block(Concern::propagation, ~0ULL, reroutes_++).uniform(0));
+    agenda_.add(now_ + delay, event::HearsRoute{std::move(parts), now_});
+}
+
+std::vector<PodId> Cluster::chosen(const action::Pods& which) const {
+    std::vector<PodId> found;
+    for (std::size_t i = 0; i < pods_.size(); ++i) {
+        const Pod& pod = pods_[i];
+        if (static_cast<int>(found.size()) >= which.count) break;
+        if (pod.phase == Phase::terminating || pod.phase == Phase::gone) continue;
+        if (which.revision && pod.revision != *which.revision) continue;
+        if (which.ordinal && pod.ordinal != *which.ordinal) continue;
+        found.push_back(static_cast<PodId>(i));
+    }
+    return found;
+}
+
+void Cluster::fail(PodId id) {
+    Pod& pod = this->pod(id);
+    pod.failed = true;
+    if (pod.phase != Phase::ready) return;
+    Revision& home = revisions_[pod.revision];
+    const bool was_available = std::exchange(pod.available, false);
+    pod.phase = Phase::starting;
+    --home.ready;
+    if (was_available) --home.available;
+    home.unready_pods.push_back(id);
+    tell_(now_, fact::PodUnready{id, was_available});
+    agenda_.add(now_ + propagation(id, 3), event::Hears{id, Heard::unknown});
+}
+
+void Cluster::recover(PodId id) {
+    pod(id).failed = false;
+    ready(id);
+}
+
+void Cluster::act(const Action& action) {
+    const auto each = [&](const action::Pods& which, auto&& what) {
+        for (const PodId id : chosen(which)) what(id);
+    };
+    std::visit(on{
+                   [&](const action::Create& a) { create_workload(a); },
+                   [&](const action::Apply& a) {
+                       put(workloads_[a.workload], a.revision);
+                       if (a.replicas) workloads_[a.workload].replicas = *a.replicas;
+                   },
+                   [&](const action::Scale& a) { workloads_[a.workload].replicas = a.replicas; },
+                   [&](const action::Pause& a) { workloads_[a.workload].paused = true; },
+                   [&](const action::Resume& a) { workloads_[a.workload].paused = false; },
+                   [&](const action::SetPartition& a) { main().partition = a.partition; },
+                   [&](const action::Select& a) { select(a.revision); },
+                   [&](const action::Delete& a) { each(a.pods, [&](PodId id) { remove(id); }); },
+                   [&](const action::Fail& a) { each(a.pods, [&](PodId id) { fail(id); }); },
+                   [&](const action::Recover& a) { each(a.pods, [&](PodId id) { recover(id); }); },
+               },
+               action);
+}
+
+}  // namespace stratsim
