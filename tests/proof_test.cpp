@@ -118,9 +118,14 @@ TEST_CASE("blue-green loses nothing, doubles the pods, and costs the overlap") {
 }
 
 TEST_CASE("standing still, chance alone makes the squared CV of visits n - 1 over N") {
-    for (const auto& [pods, visits] : {std::pair{"3", "100"}, {"4", "1000"}, {"10", "1000"}}) {
-        const auto x = run(
-            "none", {{"pods", pods}, {"visits", visits}, {"balancer", "random"}, {"runs", "200"}});
+    struct Case {
+        const char* pods;
+        const char* visits;
+    };
+    for (const Case& c : {Case{"3", "100"}, {"4", "1000"}, {"10", "1000"}}) {
+        const auto x =
+            run("none",
+                {{"pods", c.pods}, {"visits", c.visits}, {"balancer", "random"}, {"runs", "200"}});
         double sum = 0;
         double squares = 0;
         for (const Measures& m : x.runs) {
@@ -130,10 +135,10 @@ TEST_CASE("standing still, chance alone makes the squared CV of visits n - 1 ove
         }
         const double mean = sum / 200;
         const double error = std::sqrt((squares / 200 - mean * mean) / 199);
-        const double expected = (std::stod(pods) - 1) / std::stod(visits);
-        INFO(pods, " pods, ", visits, " visits: ", mean, " beside ", expected);
+        const double expected = (std::stod(c.pods) - 1) / std::stod(c.visits);
+        INFO(c.pods, " pods, ", c.visits, " visits: ", mean, " beside ", expected);
         CHECK(std::abs(mean - expected) <= 4 * error);
-        CHECK(value(x, "visits.total") == std::stod(visits));
+        CHECK(value(x, "visits.total") == std::stod(c.visits));
         CHECK_FALSE(x.outcome.has_value());
     }
 }
