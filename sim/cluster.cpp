@@ -36,12 +36,14 @@ Cluster::Cluster(const Setup& setup, const Witness& tell)
 
 void Cluster::stand() {
     make_set(main(), 0);
+    const Time before =
+        setup_.actions.empty() ? command : std::min(command, setup_.actions.front().at);
     revisions_[0].size = setup_.replicas;
     revisions_[0].sized_for.reset();
     for (int i = 0; i < setup_.replicas; ++i) {
         const PodId id = create(0, 0, slots_.empty() ? -1 : i);
         Pod& pod = this->pod(id);
-        pod.created = command - std::chrono::hours{24};
+        pod.created = before - std::chrono::hours{1};
         pod.listens = true;
         ready(id);
         if (!pod.available) available(id);

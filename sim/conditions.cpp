@@ -141,6 +141,9 @@ std::optional<Time> next_check(const DeploymentStatus& status, const StatusInput
     if (is_complete(status.counts, in.bounds.replicas)) return std::nullopt;
     if (status.progressing->reason == ConditionReason::progress_deadline_exceeded)
         return std::nullopt;
+    // Once complete a rollout is late no more, whatever becomes of its pods: a look finds nothing.
+    if (status.progressing->reason == ConditionReason::new_replica_set_available)
+        return std::nullopt;
     const Time due = status.progressing->updated + *in.deadline;
     // The controller adds a second against skewed clocks, unless less than one is left.
     if (due - in.now >= std::chrono::seconds{1}) return due + std::chrono::seconds{1};

@@ -101,7 +101,6 @@ TEST_CASE("rolling keeps its promises in every reachable state of up to 8 pods")
 TEST_CASE("rolling keeps its promises when a third revision overtakes it") {
     std::size_t states = 0;
     every_rolling_case(3, [&](Question q) {
-        if (q.replicas > 5) return;  // the three-sided states of more pods are the slow round's
         const Rolling s = rolling(q);
         const auto laws = broken([&](const Observed& seen) { return s.decide(seen); }, q, states);
         INFO("replicas ", q.replicas, " surge ", q.posts.surge, " unavailable ",

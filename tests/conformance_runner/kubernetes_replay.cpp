@@ -24,17 +24,24 @@ PodCount pods(const Json& value) {
     return Text<PodCount>::parse(value.get<std::string>());
 }
 
+/// A field that may be absent or null.
+template <class Value>
+Value given(const Json& spec, const char* key, Value otherwise) {
+    const auto at = spec.find(key);
+    return at == spec.end() || at->is_null() ? otherwise : at->get<Value>();
+}
+
 PodTemplate pod_template(const Json& rev) {
     PodTemplate made;
-    made.boot = Distribution::fixed(from_seconds(rev.value("ready", 0.0)));
-    for (const Json& ready : rev.value("readyList", Json::array())) {
-        made.boots.push_back(from_seconds(ready.get<double>()));
+    made.boot = Distribution::fixed(from_seconds(given(rev, "ready", 0.0)));
+    for (const double ready : given(rev, "readyList", std::vector<double>{})) {
+        made.boots.push_back(from_seconds(ready));
     }
-    made.becomes_ready = !rev.value("never", false);
-    if (const int from = rev.value("neverFrom", 0); from > 0) {
+    made.becomes_ready = !given(rev, "never", false);
+    if (const int from = given(rev, "neverFrom", 0); from > 0) {
         made.never_ready_from = static_cast<std::uint32_t>(from - 1);
     }
-    made.shutdown = Distribution::fixed(from_seconds(rev.value("term", 0.0)));
+    made.shutdown = Distribution::fixed(from_seconds(given(rev, "term", 0.0)));
     made.grace = std::chrono::hours{1};
     return made;
 }
@@ -45,13 +52,13 @@ class Actions {
     explicit Actions(const std::vector<std::string>& revisions) : revisions_(revisions) {}
 
     TimedAction read(const Json& a, Duration offset) {
-        return {command + offset + from_seconds(a.value("at", 0.0)), what(a)};
+        return {command + offset + from_seconds(given(a, "at", 0.0)), what(a)};
     }
 
   private:
     Action what(const Json& a) {
         const std::string kind = a.at("do");
-        const int n = a.value("n", 0);
+        const int n = given(a, "n", 0);
         if (kind == "create") return action::Create{workload(a), revision(a), n > 0 ? n : replicas};
         if (kind == "set") return action::Apply{.revision = revision(a), .workload = workload(a)};
         if (kind == "setscale") return action::Apply{revision(a), n, workload(a)};
@@ -79,7 +86,7 @@ class Actions {
     }
 
     action::Pods chosen(const Json& a) const {
-        action::Pods which{.count = a.value("n", 0)};
+        action::Pods which{.count = given(a, "n", 0)};
         if (a.contains("rev")) which.revision = revision(a);
         if (a.contains("pod")) which.ordinal = std::stoi(a.at("pod").get<std::string>().substr(1));
         return which;
@@ -99,11 +106,11 @@ Setup setup_of(const Json& spec, const std::vector<std::string>& revisions) {
     if (spec.value("podManagement", Json()) == "Parallel")
         setup.pod_management = PodManagement::parallel;
     setup.replicas = spec.at("replicas");
-    setup.min_ready = std::chrono::seconds{spec.value("minReady", 0)};
+    setup.min_ready = std::chrono::seconds{given(spec, "minReady", 0)};
     for (const std::string& name : revisions)
         setup.revisions.push_back(pod_template(spec.at("revs").at(name)));
     setup.rolls_out = false;
-    setup.exists = !spec.value("fresh", false);
+    setup.exists = !given(spec, "fresh", false);
     setup.network.falls_back = true;
     setup.visitors.rate = 1e-9;
     Actions actions(revisions);
@@ -114,14 +121,14 @@ Setup setup_of(const Json& spec, const std::vector<std::string>& revisions) {
     };
     add("prep", -preparation);
     add("actions", Duration{});
-    setup.partition = spec.value("partition", 0);
+    setup.partition = given(spec, "partition", 0);
     setup.on_delete = spec.at("strategy") == "OnDelete";
     if (const Json& most = spec.at("maxUnavailable"); !most.is_null())
         setup.set_max_unavailable = pods(most);
-    setup.claims = spec.value("pvc", false);
-    setup.progress_deadline = std::chrono::seconds{spec.value("progressDeadline", 600)};
+    setup.claims = given(spec, "pvc", false);
+    setup.progress_deadline = std::chrono::seconds{given(spec, "progressDeadline", 600)};
     setup.clock_phase = phase;
-    for (const Json& gate : spec.value("gates", Json::array())) {
+    for (const std::string& gate : given(spec, "gates", std::vector<std::string>{})) {
         if (gate == "MaxUnavailableStatefulSet") setup.rules.max_unavailable_gate = true;
     }
     return setup;
@@ -263,7 +270,7 @@ Course replay(const Json& spec, const WriteRaces& races) {
     const Strategy strategy = strategy_of(spec);
     Told told;
     // The recorder looked for so long; a condition may come later.
-    const Time closed = command + from_seconds(spec.value("window", 3600.0));
+    const Time closed = command + from_seconds(given(spec, "window", 3600.0));
     const auto world = simulate(
         setup, [&](const Observed& seen) { return decide(strategy, seen); },
         [&](Time at, const Fact& fact) {

@@ -118,3 +118,30 @@ TEST_CASE("any sequence of actions keeps the bounds and ends, or is reported wit
     });
     CHECK(holds);
 }
+
+TEST_CASE(
+    "a StatefulSet whose pods all become ready ends on its template, whatever is done to it") {
+    const bool holds = rc::check([] {
+        Setup setup = any_setup();
+        setup.kind = WorkloadKind::statefulset;
+        if (*rc::gen::arbitrary<bool>()) setup.pod_management = PodManagement::parallel;
+        setup.rules = (*rc::gen::elementOf(std::vector<KubernetesVersion>(
+                           kubernetes_versions.begin(), kubernetes_versions.end())))
+                          .rules;
+        setup.set_max_unavailable = {*rc::gen::inRange(1, 4), false};
+        for (PodTemplate& made : setup.revisions) made.becomes_ready = true;
+        std::erase_if(setup.actions, [](const TimedAction& timed) {
+            return std::holds_alternative<action::Fail>(timed.what);
+        });
+        const auto world = simulate(
+            setup, [](const Observed& seen) { return Rolling{}.decide(seen); },
+            [](Time, const Fact&) {});
+        const Workload& workload = world->cluster.workloads().front();
+        const WorkloadCounts& counts = workload.api.counts;
+        RC_ASSERT(counts.replicas == workload.replicas);
+        RC_ASSERT(counts.updated == workload.replicas);
+        RC_ASSERT(counts.available == workload.replicas);
+        RC_ASSERT(workload.current == workload.target);
+    });
+    CHECK(holds);
+}
