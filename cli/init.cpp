@@ -70,7 +70,8 @@ Exit init(const std::string& manifest) {
         });
         if (section == sections.end() || field.word == "kind") continue;
         if (std::ranges::find(done, section->first) == done.end()) {
-            text += fmt::format("\n{}:\n", section->first);
+            // Of `new` an empty mapping is a mistake, as nothing would be new.
+            text += fmt::format("\n{}{}:\n", section->first == "new" ? "# " : "", section->first);
             done.push_back(section->first);
         }
         text += commented(field);

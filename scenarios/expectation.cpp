@@ -94,7 +94,7 @@ std::optional<Unit> unit_of(std::string_view path) {
     }
     if (close.empty()) {  // the last word alone may tell: `failed` of requests.failed
         for (const std::string& word : known) {
-            if (word.ends_with(fmt::format(".{}", path))) close = word;
+            if (close.empty() && word.ends_with(fmt::format(".{}", path))) close = word;
         }
     }
     refuse(fmt::format("no number is called {}", quote(path)),

@@ -27,8 +27,8 @@ Finding judged(const Result& result, std::size_t i, const Judgment& j) {
         undecided && result.undecided_passes ? Finding::Level::warning : Finding::Level::error;
     finding.rule = expectation_rule;
     finding.subject = title_of(result, i) + ": " + j.expectation.text;
-    finding.message = fmt::format("{}: {} is {}; {}", workload_of(e.scenario), j.expectation.text,
-                                  undecided ? "undecided" : "not met", sentence_of(j));
+    finding.message = fmt::format("{} {}: {}", workload_of(e.scenario),
+                                  undecided ? "is undecided" : "fails", sentence_of(j));
     finding.at = j.expectation.place.line > 0 ? j.expectation.place : place_of(e.scenario);
     return finding;
 }
@@ -42,8 +42,7 @@ Finding lost(const Result& result, std::size_t i) {
     finding.subject = title_of(result, i);
     finding.message = workload_of(e.scenario) + ": " + plain(verdict(e));
     finding.at = place_of(e.scenario);
-    const auto why = reasons(e);
-    if (!why.empty()) finding.message += " " + why.front();
+    for (const std::string& reason : reasons(e)) finding.message += " " + reason;
     if (i < result.advice.size() && result.advice[i].remedy) {
         std::string fix;
         for (const Edit& edit : result.advice[i].remedy->edits)

@@ -32,8 +32,8 @@ class Trace {
   public:
     Trace(Json& events, const Experiment& e, std::size_t process)
         : events_(events), detail_(e.detail), process_(process), lives_(e.detail.pods.size()) {
-        // A trace begins at 0; what stood before the command may be older.
-        for (const PodLife& pod : detail_.pods) begin_ = std::min(begin_, pod.created);
+        // A trace begins at 0; of the hour in which nothing happened before, a moment is enough.
+        begin_ = command - std::chrono::seconds{5};
         name("process_name", 0, fmt::format("{} {}", e.scenario.strategy, workload_of(e.scenario)));
     }
 
@@ -46,7 +46,10 @@ class Trace {
     }
 
   private:
-    Json number(Time at) const { return static_cast<double>((at - begin_).count()) / 1e3; }
+    /// In microseconds.
+    Json number(Time at) const {
+        return static_cast<double>((std::max(at, begin_) - begin_).count()) / 1e3;
+    }
 
     Json event(std::string_view phase, std::string_view what, std::size_t thread) const {
         return {{"ph", phase}, {"name", what}, {"pid", process_}, {"tid", thread}};
@@ -59,9 +62,10 @@ class Trace {
     }
 
     void span(std::string_view what, std::size_t thread, Time from, Time to, Json args = {}) {
+        from = std::max(from, begin_);
         Json e = event("X", what, thread);
         e["ts"] = number(from);
-        e["dur"] = static_cast<double>((to - from).count()) / 1e3;
+        e["dur"] = static_cast<double>(std::max(to - from, Duration::zero()).count()) / 1e3;
         if (!args.is_null()) e["args"] = std::move(args);
         events_.push_back(std::move(e));
     }
@@ -131,7 +135,7 @@ class Trace {
     }
 
     void phase(std::string_view what, std::size_t thread, Time from, Time to) {
-        if (to > from) span(what, thread, from, to);
+        if (to > std::max(from, begin_)) span(what, thread, from, to);
     }
 
     void steps() {

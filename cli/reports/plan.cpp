@@ -103,7 +103,7 @@ std::string budget(const Result& result, const Experiment& e) {
     if (result.objective) {
         const double allowed = (1 - *result.objective) * requests_per_second(e.scenario) * month_s;
         text += fmt::format(": {} of what {} allows", percent_text(lost / allowed),
-                            percent_text(*result.objective));
+                            fmt::format("{:.6g}%", *result.objective * 100));
     }
     if (money > 0)
         text += fmt::format("; {} a month", money_text(money, e.scenario.prices.currency));
