@@ -20,6 +20,12 @@ struct Command {
 
 Command run_command();
 Command compare_command();
+Command test_command();
+Command plan_command();
+Command schema_command();
+Command init_command();
+Command completion_command(const std::vector<Command>& commands);
+Command man_command(const std::vector<Command>& commands);
 Command get_command();
 Command status_command();
 /// `exec` looks at what stands behind the `--` of the command line.
@@ -29,6 +35,9 @@ Command explain_command();
 
 /// The workloads of a command that simulates one of them; several are a mistake of the user.
 Scenario only_workload(const Inputs& inputs, std::string_view asker);
+
+/// Every setting of every workload, its value and where that comes from.
+std::string resolved_text(const Inputs& inputs);
 
 /// Sees to it that the scenario names a strategy and can be run.
 void require_runnable(const Scenario& scenario);

@@ -26,6 +26,11 @@ void add_inputs(CLI::App& app, Arguments& arguments, int most_strategies, bool r
     app.add_option("-f,--filename", arguments.files)->allow_extra_args(false);
     app.add_flag("-R,--recursive", arguments.recursive);
     app.add_option("--workload", arguments.workload);
+    add_settings(app, arguments);
+    if (reports) add_reports(app, arguments);
+}
+
+void add_settings(CLI::App& app, Arguments& arguments) {
     app.add_option("--threads", arguments.threads);
     for (const Field& field : fields()) {
         app.add_option_function<std::string>(
@@ -33,10 +38,26 @@ void add_inputs(CLI::App& app, Arguments& arguments, int most_strategies, bool r
                 arguments.settings[word] = value;
             });
     }
-    if (!reports) return;
+}
+
+void add_reports(CLI::App& app, Arguments& arguments) {
     app.add_option("-o,--output", arguments.outputs)->allow_extra_args(false);
     app.add_option("--color", arguments.color);
     app.add_flag("--ascii", arguments.ascii);
+}
+
+void add_gate(CLI::App& app, Arguments& arguments) {
+    app.add_option("--expect", arguments.expectations)->allow_extra_args(false);
+    app.add_option("--undecided", arguments.undecided);
+    app.add_flag("--print-resolved", arguments.print_resolved);
+}
+
+bool undecided_passes(const Arguments& arguments) {
+    if (arguments.undecided != "fail" && arguments.undecided != "pass") {
+        usage_error(
+            fmt::format("--undecided: {} is none of fail|pass", quote(arguments.undecided)));
+    }
+    return arguments.undecided == "pass";
 }
 
 namespace {
@@ -53,6 +74,17 @@ Scenario base_of(const Arguments& arguments, std::vector<Diagnostic>& mistakes) 
             Diagnostic diagnostic;
             diagnostic.rule = bad.rule();
             diagnostic.message = fmt::format("--{}: {}", word, bad.what());
+            diagnostic.advice = bad.advice();
+            mistakes.push_back(diagnostic);
+        }
+    }
+    for (const std::string& text : arguments.expectations) {
+        try {
+            base.expectations.push_back(parse_expectation(text));
+        } catch (const BadValue& bad) {
+            Diagnostic diagnostic;
+            diagnostic.rule = bad.rule();
+            diagnostic.message = fmt::format("--expect: {}", bad.what());
             diagnostic.advice = bad.advice();
             mistakes.push_back(diagnostic);
         }
@@ -165,6 +197,11 @@ Screen screen_of(const Arguments& arguments) {
     return screen;
 }
 
+std::string gate_help() {
+    return "judge        --expect 'requests.failed.p95 <= 1'  --undecided fail|pass\n"
+           "             --print-resolved: every setting and where it comes from, nothing is run\n";
+}
+
 std::string input_help(const std::string& usage, const std::string& examples) {
     std::string text = usage + "\n" + examples + "\n";
     text += "input        -f FILE  -R  --workload KIND/NAME\n";
@@ -189,9 +226,17 @@ std::string input_help(const std::string& usage, const std::string& examples) {
         line += (line.size() > 12 ? "  " : " ") + item;
     }
     flush();
-    text +=
-        fmt::format("output       -o FORMAT[=FILE] ({})\n             --color auto|always|never  --ascii  --threads 0\n\n",
-                    fmt::join(format_names(), ", "));
+    text += "output       -o FORMAT[=FILE]  --color auto|always|never  --ascii  --threads 0\n";
+    text += "             FORMAT: ";
+    std::size_t width = 21;
+    for (const std::string& name : format_names()) {
+        if (width + name.size() > 78) {
+            text += "\n             ";
+            width = 13;
+        }
+        text += name + (name == format_names().back() ? "\n\n" : ", ");
+        width += name.size() + 2;
+    }
     text += "Shown: what holds without the flag. What a flag means: stratsim explain FLAG\n";
     return text;
 }

@@ -40,6 +40,9 @@ struct Arguments {
     std::string workload;
     std::map<std::string, std::string> settings;  ///< by word, as written
     std::vector<std::string> outputs;
+    std::vector<std::string> expectations;  ///< as written
+    std::string undecided = "fail";
+    bool print_resolved = false;
     std::string color = "auto";
     bool ascii = false;
     unsigned threads = 0;
@@ -48,6 +51,14 @@ struct Arguments {
 /// Gives a command the inputs that all commands share: strategies (at most `most_strategies`),
 /// files, every setting of the field table and, if `reports`, the output formats.
 void add_inputs(CLI::App& command, Arguments& arguments, int most_strategies, bool reports);
+
+/// Parts of the same: every setting and --threads; -o, --color and --ascii.
+void add_settings(CLI::App& command, Arguments& arguments);
+void add_reports(CLI::App& command, Arguments& arguments);
+/// The options of a command that judges: --expect and --undecided.
+void add_gate(CLI::App& command, Arguments& arguments);
+/// Whether an undecided expectation counts as met.
+bool undecided_passes(const Arguments& arguments);
 
 /// The workloads that the arguments describe. Throws InputErrors with every mistake.
 Inputs resolve(const Arguments& arguments);
@@ -60,6 +71,9 @@ Screen screen_of(const Arguments& arguments);
 
 /// The help of a command that takes the shared inputs: examples, then every setting in its group.
 std::string input_help(const std::string& usage, const std::string& examples);
+
+/// The part of the help that add_gate() needs.
+std::string gate_help();
 
 /// Throws InputErrors with one mistake that has no place in a file.
 [[noreturn]] void usage_error(const std::string& message, const std::string& advice = "");

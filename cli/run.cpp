@@ -27,6 +27,36 @@ void require_runnable(const Scenario& scenario) {
     if (!mistakes.empty()) throw InputErrors(mistakes);
 }
 
+namespace {
+
+std::string source_of(const Scenario& scenario, const Field& field) {
+    const auto origin = scenario.origins.find(field.word);
+    if (origin == scenario.origins.end()) return field.source.empty() ? "unset" : field.source;
+    const Origin& at = origin->second;
+    if (at.kind == SourceKind::flag) return "given by --" + field.word;
+    return fmt::format("given in {}:{}:{}", at.file == "-" ? "<stdin>" : at.file, at.line,
+                       at.column);
+}
+
+}  // namespace
+
+std::string resolved_text(const Inputs& inputs) {
+    std::string text;
+    for (const Scenario& s : inputs.workloads) {
+        text += fmt::format(
+            "{}{}/{}  {}{}\n", text.empty() ? "" : "\n", Text<WorkloadKind>::print(s.kind), s.name,
+            s.strategy.empty() ? "no strategy" : s.strategy, s.from.empty() ? "" : "  " + s.from);
+        for (const Field& field : fields()) {
+            const std::string value = field.get(s);
+            text += fmt::format("  {:<18}{:<26}  {}\n", field.word, value.empty() ? "-" : value,
+                                source_of(s, field));
+        }
+        for (const Expectation& e : s.expectations)
+            text += fmt::format("  {:<18}{}\n", "expect", e.text);
+    }
+    return text;
+}
+
 Scenario only_workload(const Inputs& inputs, std::string_view asker) {
     if (inputs.workloads.size() == 1) return inputs.workloads.front();
     if (inputs.workloads.empty()) {
@@ -63,7 +93,12 @@ Exit nothing_to_simulate(const Inputs& inputs, const std::vector<Output>& output
 Exit run(const Arguments& arguments) {
     const auto outputs = outputs_of(arguments);
     const Screen screen = screen_of(arguments);
+    undecided_passes(arguments);  // a mistake is told before anything is run
     const Inputs inputs = resolve(arguments);
+    if (arguments.print_resolved) {
+        print(resolved_text(inputs));
+        return Exit::ok;
+    }
     if (inputs.workloads.empty()) return nothing_to_simulate(inputs, outputs, screen);
     for (const Scenario& scenario : inputs.workloads) require_runnable(scenario);
     Result result;
@@ -71,32 +106,38 @@ Exit run(const Arguments& arguments) {
     for (const Scenario& scenario : inputs.workloads) {
         result.experiments.push_back(run_experiment(scenario, arguments.threads));
     }
+    result.undecided_passes = undecided_passes(arguments);
     deliver(result, outputs, screen);
-    return Exit::ok;
+    return is_met(result) ? Exit::ok : Exit::not_met;
 }
 
 }  // namespace
 
 Command run_command() {
-    return {.name = "run",
-            .summary = "simulate one rollout",
-            .prepare =
-                [](CLI::App& app) {
-                    auto arguments = std::make_shared<Arguments>();
-                    add_inputs(app, *arguments, 1, true);
-                    return [arguments] { return run(*arguments); };
-                },
-            .help =
-                [] {
-                    return input_help(
-                        "stratsim run STRATEGY [flags]           recreate rolling blue-green "
-                        "canary none\n"
-                        "stratsim run [STRATEGY] -f FILE...      manifests or a scenario; - reads "
-                        "stdin\n",
-                        "  stratsim run canary --pods 10\n"
-                        "  helm template . | stratsim run -f - --rate 500/s --pre-stop 15s\n"
-                        "  stratsim run none --visits 1000 --balancer round-robin\n");
-                }};
+    return {
+        .name = "run",
+        .summary = "simulate one rollout",
+        .prepare =
+            [](CLI::App& app) {
+                auto arguments = std::make_shared<Arguments>();
+                add_inputs(app, *arguments, 1, true);
+                add_gate(app, *arguments);
+                return [arguments] { return run(*arguments); };
+            },
+        .help =
+            [] {
+                return input_help(
+                           "stratsim run STRATEGY [flags]           recreate rolling blue-green "
+                           "canary none\n"
+                           "stratsim run [STRATEGY] -f FILE...      manifests or a scenario; - "
+                           "reads "
+                           "stdin\n",
+                           "  stratsim run canary --pods 10\n"
+                           "  helm template . | stratsim run -f - --rate 500/s --pre-stop 15s\n"
+                           "  stratsim run none --visits 1000 --balancer round-robin\n"
+                           "  stratsim run -f k8s/ --expect 'requests.failed.p95 <= 1'\n") +
+                       gate_help();
+            }};
 }
 
 }  // namespace stratsim

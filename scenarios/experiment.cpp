@@ -113,6 +113,17 @@ std::size_t Experiment::runs_with(RolloutOutcome wanted) const {
     return static_cast<std::size_t>(std::ranges::count(outcomes, wanted));
 }
 
+const std::vector<Measure>& known_measures() {
+    static const std::vector<Measure> list = [] {
+        Scenario least;  // every run has all of them, so the shortest tells
+        least.strategy = "none";
+        least.pods = 1;
+        least.visits = 1;
+        return replicate(least, 0, nullptr).measures.list();
+    }();
+    return list;
+}
+
 Experiment run_experiment(const Scenario& scenario, unsigned threads) {
     Experiment experiment;
     experiment.scenario = scenario;
@@ -150,6 +161,7 @@ Experiment run_experiment(const Scenario& scenario, unsigned threads) {
         if (scenario.strategy != "none") experiment.outcomes.push_back(result.outcome);
     }
     if (scenario.strategy != "none") experiment.outcome = results.front().outcome;
+    experiment.judgments = judge(experiment);
     return experiment;
 }
 

@@ -42,6 +42,7 @@ struct Experiment {
     RunDetail detail;
     std::vector<Measures> runs;  ///< by replication; all have the same paths in the same order
     std::vector<RolloutOutcome> outcomes;  ///< by replication; empty for "none"
+    std::vector<Judgment> judgments;       ///< by expectation of the scenario
 
     const Measures& measures() const { return runs.front(); }
     /// Over all runs; unset where the number is defined in none, or the path is unknown.
@@ -53,6 +54,9 @@ struct Experiment {
 
 /// How an outcome is called in every format.
 std::string_view name_of(RolloutOutcome outcome);
+
+/// All measures that an experiment has, with their units; the values mean nothing.
+const std::vector<Measure>& known_measures();
 
 /// Runs all replications on `threads` threads (0: one a core). The result does not depend on how
 /// many.

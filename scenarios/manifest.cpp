@@ -142,7 +142,7 @@ void fill_in(Scenario& scenario, const Workload& workload) {
             scenario.old_version.ready_when = ReadyWhen::probed;
         } else if (word == "startup") {
             scenario.old_version.startup = workload.startup;
-        } else {
+        } else if (word != "containers") {  // which is a place and no setting
             find_field(word)->set(scenario, text);
         }
         scenario.origins[word] = origin;

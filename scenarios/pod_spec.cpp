@@ -60,6 +60,8 @@ class PodSpecReader {
             }
             return;
         }
+        // Where a probe or a hook would be added.
+        give(workload_, read_, "containers", "", containers->items.front());
         for (const Node& container : containers->items) read_container(container, Role::main);
         if (const Node* list = read_.list(&pod_spec, "initContainers")) {
             for (const Node& container : list->items) {

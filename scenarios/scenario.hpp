@@ -1,6 +1,7 @@
 #pragma once
 
 #include "scenarios/actions.hpp"
+#include "scenarios/expectation.hpp"
 #include "scenarios/units.hpp"
 #include "sim/setup.hpp"
 #include "strategies/strategy.hpp"
@@ -102,6 +103,8 @@ struct Scenario {
     std::map<std::string, Origin, std::less<>> origins;
     /// Remarks on what was read: kinds passed over, a strategy that a field does not concern.
     std::vector<std::string> remarks;
+    /// What the result is judged by.
+    std::vector<Expectation> expectations;
 
     bool given(std::string_view word) const { return origins.contains(word); }
     double cost_per_pod_second() const {

@@ -120,6 +120,7 @@ class ScenarioReader {
         if (word == "strategy") return read_strategy(key, value);
         if (word == "workload" && is_scalar(value)) return read_workload(value);
         if (word == "new") return read_new(key, value);
+        if (word == "expect") return read_expectations(value);
         const bool is_section = sections().contains(word);
         const bool is_word = find_field(word) != nullptr;
         if (is_section && !(is_word && is_scalar(value))) return read_section(key, value);
@@ -244,6 +245,58 @@ class ScenarioReader {
         if (!text.empty()) set("new", text, key, value);
     }
 
+    /// A list of texts, or of mappings; `requests.failed.p95: <= 1` says the same.
+    void read_expectations(const Node& value) {
+        if (is_null(value)) return;
+        if (is_scalar(value)) return read_expectation(value.text, value);
+        if (value.kind == Node::Kind::mapping) return read_expected(value);
+        for (const Node& item : value.items) {
+            if (is_scalar(item)) {
+                read_expectation(item.text, item);
+            } else if (item.kind == Node::Kind::mapping) {
+                read_expected(item);
+            } else {
+                read_.complain(item, "type", "an expectation must be a text or a mapping",
+                               "write - requests.failed.p95 <= 1");
+            }
+        }
+    }
+
+    /// `{path: requests.failed, statistic: p95, op: <=, limit: 1}`, or path and the rest.
+    void read_expected(const Node& mapping) {
+        const Node* path = mapping.find("path");
+        for (const auto& [key, inner] : mapping.entries) {
+            if (path == nullptr) {
+                if (!is_scalar(inner)) return complain_type(key, inner);
+                read_expectation(key.text + " " + inner.text, inner);
+                continue;
+            }
+            const std::vector<std::string> known{"path", "statistic", "op", "limit"};
+            if (std::ranges::find(known, key.text) == known.end())
+                return complain_unknown(key, "expect", known);
+            if (!is_scalar(inner)) return complain_type(key, inner);
+        }
+        if (path == nullptr) return;
+        const auto text = [&](std::string_view key, std::string otherwise) {
+            const Node* node = mapping.find(key);
+            return node == nullptr ? std::move(otherwise) : node->text;
+        };
+        const std::string statistic = text("statistic", "");
+        read_expectation(fmt::format("{}{}{} {} {}", path->text, statistic.empty() ? "" : ".",
+                                     statistic, text("op", "<="), text("limit", "")),
+                         *path);
+    }
+
+    void read_expectation(const std::string& text, const Node& at) {
+        try {
+            Expectation expectation = parse_expectation(text);
+            expectation.place = {read_.document().file, at.line, at.column};
+            result_.scenario.expectations.push_back(std::move(expectation));
+        } catch (const BadValue& bad) {
+            read_.complain(at, bad.rule(), bad.what(), bad.advice());
+        }
+    }
+
     void read_setting(const Node& key, const Node& value) {
         if (is_scalar(value)) return set(key.text, value.text, key, value);
         const bool is_list = value.kind == Node::Kind::sequence && !value.items.empty() &&
@@ -312,8 +365,8 @@ class ScenarioReader {
     }
 
     static std::vector<std::string> top_words() {
-        std::vector<std::string> words{"strategy", "manifests",   "workload",
-                                       "name",     "description", "metadata"};
+        std::vector<std::string> words{"strategy", "manifests", "workload",   "name",
+                                       "metadata", "expect",    "description"};
         for (const auto& [section, inner] : sections()) words.push_back(section);
         for (const Field& field : fields()) {
             if (field.word != "kind") words.push_back(field.word);
@@ -350,6 +403,10 @@ class ScenarioReader {
 };
 
 }  // namespace
+
+const std::map<std::string, std::vector<std::string>>& scenario_sections() {
+    return sections();
+}
 
 ScenarioFile read_scenario(const Document& document, Scenario base,
                            std::vector<Diagnostic>& mistakes) {

@@ -4,6 +4,7 @@
 #include "scenarios/document.hpp"
 #include "scenarios/scenario.hpp"
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,9 @@ struct ScenarioFile {
     std::string workload_name;  ///< what it is called, which selects as well if there are manifests
     const Node* workload_node = nullptr;
 };
+
+/// The words that may stand in each section of a scenario.
+const std::map<std::string, std::vector<std::string>>& scenario_sections();
 
 /// Sets what the document says and no flag has set in `base`. Notes all mistakes; `document` must
 /// outlive the result.

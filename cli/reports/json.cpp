@@ -3,6 +3,7 @@
 #include "sim/on.hpp"
 
 #include <cmath>
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 // The contract with programs: full precision, SI seconds, null for what is undefined. Most of it is
@@ -180,11 +181,38 @@ Json spreads(const Experiment& e) {
     for (const Measure& measure : e.measures().list()) {
         const auto spread = e.spread(measure.path);
         if (!spread) continue;
+        const Interval mean = mean_interval(*spread);
         list[std::string(measure.path)] = {
             {"mean", number(spread->mean)}, {"sd", number(spread->sd)},
             {"p5", number(spread->p5)},     {"p50", number(spread->p50)},
             {"p95", number(spread->p95)},   {"max", number(spread->max)},
-            {"runs", spread->count}};
+            {"runs", spread->count},        {"low", number(mean.low)},
+            {"high", number(mean.high)},    {"confidence", confidence}};
+    }
+    return list;
+}
+
+/// `file:line:column`, as compilers write it.
+Json place(const Place& at) {
+    if (at.line == 0) return nullptr;
+    return fmt::format("{}:{}:{}", at.file, at.line, at.column);
+}
+
+Json expectations(const Experiment& e) {
+    Json list = Json::array();
+    for (const Judgment& j : e.judgments) {
+        list.push_back({{"text", j.expectation.text},
+                        {"path", j.expectation.path},
+                        {"statistic", word_of(j.expectation.statistic)},
+                        {"op", word_of(j.expectation.relation)},
+                        {"limit", number(j.expectation.limit)},
+                        {"value", number(j.value)},
+                        {"low", number(j.low)},
+                        {"high", number(j.high)},
+                        {"verdict", name_of(j.verdict)},
+                        {"runs", j.runs},
+                        {"runs_needed", number(j.runs_needed)},
+                        {"place", place(j.expectation.place)}});
     }
     return list;
 }
@@ -242,7 +270,39 @@ Json run_object(const Experiment& e) {
     root["remarks"] = e.scenario.remarks;
     root["timeline"] = timeline(e.detail);
     root["spread"] = spreads(e);
+    root["expectations"] = expectations(e);
     return root;
+}
+
+Json advice(const Advice& a) {
+    Json object;
+    object["tried"] = a.tried;
+    object["remedy"] = nullptr;
+    if (a.remedy) {
+        Json& remedy = object["remedy"] = Json::object();
+        for (const auto& [word, value] : a.remedy->settings) remedy["settings"][word] = value;
+        remedy["edits"] = Json::array();
+        for (const Edit& edit : a.remedy->edits)
+            remedy["edits"].push_back({{"place", place(edit.at)}, {"yaml", edit.yaml}});
+        remedy["spread"] = spreads(a.remedy->after);
+    }
+    object["sensitivity"] = Json::array();
+    for (const Sway& sway : a.sways) {
+        object["sensitivity"].push_back({{"name", sway.word},
+                                         {"value", sway.value},
+                                         {"tried", sway.doubled},
+                                         {"lost", number(sway.lost)},
+                                         {"change", number(sway.change)}});
+    }
+    object["margin"] = Json::array();
+    for (const Hold& hold : a.holds) {
+        object["margin"].push_back({{"name", hold.word},
+                                    {"up_to", hold.value},
+                                    {"factor", number(hold.factor)},
+                                    {"beyond", hold.beyond},
+                                    {"lost_at_most", number(a.limit)}});
+    }
+    return object;
 }
 
 Json run_objects(const std::vector<Experiment>& experiments) {
@@ -267,6 +327,20 @@ std::string json_report(const Result& result, const Screen&) {
         case Result::Kind::runs:
             root["schema"] = "stratsim.runs/v1";
             root["runs"] = run_objects(result.experiments);
+            break;
+        case Result::Kind::test:
+            root["schema"] = "stratsim.test/v1";
+            root["pass"] = count_of(result, Verdict::pass);
+            root["fail"] = count_of(result, Verdict::fail);
+            root["undecided"] = count_of(result, Verdict::undecided);
+            root["files"] = result.files;
+            root["runs"] = run_objects(result.experiments);
+            break;
+        case Result::Kind::plan:
+            root["schema"] = "stratsim.plan/v1";
+            root["runs"] = run_objects(result.experiments);
+            for (std::size_t i = 0; i < result.advice.size(); ++i)
+                root["runs"][i]["advice"] = advice(result.advice[i]);
             break;
     }
     // Names come from files and may be any bytes.

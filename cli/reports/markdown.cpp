@@ -1,4 +1,5 @@
 #include "cli/reports/comparison.hpp"
+#include "cli/reports/expectations.hpp"
 #include "cli/reports/report.hpp"
 #include "cli/reports/summary.hpp"
 #include "cli/reports/verdict.hpp"
@@ -128,6 +129,51 @@ std::string workloads_text(const Result& result) {
            folded("Workloads", bullets(workload_notes(result)));
 }
 
+/// What was expected and what came of it; empty where nothing was.
+std::string expectations_table(const Result& result) {
+    std::string rows;
+    for (std::size_t i = 0; i < result.experiments.size(); ++i) {
+        const Experiment& e = result.experiments[i];
+        for (const Judgment& j : e.judgments) {
+            const std::string word = verdict_word(j.verdict).text;
+            const std::string settling = settling_text(j);
+            rows += fmt::format(
+                "| {} | {} | {} | {}{} |\n", j.verdict == Verdict::pass ? word : "**" + word + "**",
+                escaped(i < result.files.size() ? result.files[i] : workload_of(e.scenario)),
+                escaped(j.expectation.text), escaped(measured_text(j)),
+                settling.empty() ? "" : "; " + escaped(settling));
+        }
+    }
+    if (rows.empty()) return "";
+    return "\n| | of | expected | measured |\n|---|---|---|---|\n" + rows;
+}
+
+std::string test_text(const Result& result) {
+    return headline(
+        {{fmt::format("Of {} expectations {} pass, {} fail, {} are undecided.",
+                      count_of(result, Verdict::pass) + count_of(result, Verdict::fail) +
+                          count_of(result, Verdict::undecided),
+                      count_of(result, Verdict::pass), count_of(result, Verdict::fail),
+                      count_of(result, Verdict::undecided))}});
+}
+
+std::string plan_text(const Result& result) {
+    std::vector<std::string> fixes;
+    for (std::size_t i = 0; i < result.advice.size(); ++i) {
+        if (!result.advice[i].remedy) continue;
+        const Remedy& remedy = *result.advice[i].remedy;
+        std::string text = workload_of(result.experiments[i].scenario) + ":";
+        for (const Edit& edit : remedy.edits) {
+            const std::string at =
+                edit.at.line > 0 ? fmt::format(" {}:{}", edit.at.file, edit.at.line) : "";
+            text += fmt::format("{} {};", at, edit.yaml);
+        }
+        fixes.push_back(text + " then " + plain(verdict(remedy.after)));
+    }
+    return workloads_text(result) +
+           folded("Fixes, each simulated with the same seeds", bullets(fixes));
+}
+
 std::string body_of(const Result& result) {
     switch (result.kind) {
         case Result::Kind::run:
@@ -136,6 +182,10 @@ std::string body_of(const Result& result) {
             return comparison_text(result);
         case Result::Kind::runs:
             return workloads_text(result);
+        case Result::Kind::test:
+            return test_text(result);
+        case Result::Kind::plan:
+            return plan_text(result);
     }
     return "";
 }
@@ -144,7 +194,7 @@ std::string body_of(const Result& result) {
 
 std::string markdown_report(const Result& result, const Screen&) {
     if (result.experiments.empty()) return headline(workloads_verdict(result));
-    return body_of(result) + ending(result.experiments);
+    return body_of(result) + expectations_table(result) + ending(result.experiments);
 }
 
 }  // namespace stratsim

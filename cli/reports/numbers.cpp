@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
-#include <numbers>
 
 namespace stratsim {
 
@@ -125,20 +124,6 @@ std::string own_digits(double value, Unit unit, Rounding rounding) {
 
 constexpr std::size_t runs_for_a_range = 20;
 
-/// P(-t < T < t) of Student's t, exactly, as a finite sum (Abramowitz and Stegun 26.7.3
-/// and 26.7.4), at angle = atan(t / sqrt(n)).
-double central_probability(double angle, std::size_t n) {
-    const double c = std::cos(angle);
-    const double s = std::sin(angle);
-    double term = n % 2 == 1 ? c : 1.0;
-    double sum = n == 1 ? 0.0 : term;
-    for (std::size_t k = n % 2 == 1 ? 3 : 2; k + 1 < n; k += 2) {
-        term *= c * c * static_cast<double>(k - 1) / static_cast<double>(k);
-        sum += term;
-    }
-    return n % 2 == 1 ? (angle + s * sum) * 2 / std::numbers::pi : s * sum;
-}
-
 }  // namespace
 
 std::string count_text(double value, int decimals) {
@@ -209,23 +194,7 @@ std::string part_text(double count, double total) {
 }
 
 double student_t(std::size_t n) {
-    if (n == 0) return 0;
-    const auto df = static_cast<double>(n);
-    if (n > 100) {  // Cornish and Fisher's expansion (Abramowitz and Stegun 26.7.5)
-        constexpr double z = 1.959963984540054;
-        constexpr double z3 = z * z * z;
-        constexpr double z5 = z3 * z * z;
-        constexpr double z7 = z5 * z * z;
-        return z + (z3 + z) / (4 * df) + (5 * z5 + 16 * z3 + 3 * z) / (96 * df * df) +
-               (3 * z7 + 19 * z5 + 17 * z3 - 15 * z) / (384 * df * df * df);
-    }
-    double low = 0;
-    double high = std::numbers::pi / 2;
-    for (int i = 0; i < 60; ++i) {
-        const double middle = (low + high) / 2;
-        (central_probability(middle, n) < 0.95 ? low : high) = middle;
-    }
-    return std::sqrt(df) * std::tan(low);
+    return n == 0 ? 0 : student_t_quantile((1 + confidence) / 2, static_cast<double>(n));
 }
 
 double half_width(const Spread& spread) {
@@ -234,7 +203,7 @@ double half_width(const Spread& spread) {
 }
 
 double bound_when_none_seen(std::size_t runs) {
-    return runs == 0 ? 1 : 1 - std::pow(0.025, 1 / static_cast<double>(runs));
+    return runs == 0 ? 1 : *share_interval(0, runs).high;
 }
 
 std::string bound_text(std::size_t runs) {
@@ -285,6 +254,27 @@ std::string interval_text(const Spread& given, Unit unit) {
         return joined(own_digits(from, unit, Rounding::down), own_digits(to, unit, Rounding::up));
     }
     return range_between(from, to, known_place(spread, half));
+}
+
+std::string interval_between(const Interval& interval, Unit unit) {
+    const auto [low, high] = interval;
+    if (!low && !high) return "";
+    if (!low) return "at most " + value_text(*high, unit);
+    if (!high) return "at least " + value_text(*low, unit);
+    if (has_own_digits(unit)) {
+        return joined(own_digits(*low, unit, Rounding::down),
+                      own_digits(*high, unit, Rounding::up));
+    }
+    const double half = (*high - *low) / 2;
+    return half > 0 ? range_between(*low, *high, place_of(half)) : value_text(*low, unit);
+}
+
+std::string estimate_text(double value, const Interval& interval, Unit unit) {
+    if (has_own_digits(unit) || is_whole(value) || !interval.low || !interval.high)
+        return value_text(value, unit);
+    const double half = (*interval.high - *interval.low) / 2;
+    if (half <= 0) return exact_text(value);
+    return lead_text({.count = 2, .mean = value, .sd = half * std::sqrt(2.0) / student_t(1)}, unit);
 }
 
 std::string value_text(double value, Unit unit) {

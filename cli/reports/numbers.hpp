@@ -25,7 +25,7 @@ std::string money_text(double amount, std::string_view currency);
 /// What stands before `of 95,900`: `0.17%`, but a count if it is under 0.01 %.
 std::string part_text(double count, double total);
 
-/// 97.5 % quantile of Student's t, relative error below 1e-6.
+/// 97.5 % quantile of Student's t.
 double student_t(std::size_t degrees_of_freedom);
 /// Of the 95 % interval of the mean.
 double half_width(const Spread& spread);
@@ -44,6 +44,10 @@ std::string range_text(const Spread& spread, Unit unit);
 std::string range_or_nothing(const Spread& spread, Unit unit);
 /// The 95 % interval of the mean; `-` where the median leads.
 std::string interval_text(const Spread& spread, Unit unit);
+/// `290 to 355`, outward; `at least 290` where an end is unknown, empty where both are.
+std::string interval_between(const Interval& interval, Unit unit);
+/// A number known only to an interval.
+std::string estimate_text(double value, const Interval& interval, Unit unit);
 /// One run's own number.
 std::string value_text(double value, Unit unit);
 

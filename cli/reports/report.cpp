@@ -4,12 +4,33 @@
 
 namespace stratsim {
 
+std::size_t count_of(const Result& result, Verdict verdict) {
+    std::size_t count = 0;
+    for (const Experiment& e : result.experiments) {
+        count +=
+            static_cast<std::size_t>(std::ranges::count(e.judgments, verdict, &Judgment::verdict));
+    }
+    return count;
+}
+
+bool is_met(const Result& result) {
+    return count_of(result, Verdict::fail) == 0 &&
+           (result.undecided_passes || count_of(result, Verdict::undecided) == 0);
+}
+
 const std::vector<FormatEntry>& formats() {
     static const std::vector<FormatEntry> table{
         {"text", Format::text, text_report},
         {"json", Format::json, json_report},
         {"csv", Format::csv, csv_report},
         {"markdown", Format::markdown, markdown_report},
+        {"jsonl", Format::jsonl, jsonl_report},
+        {"junit", Format::junit, junit_report},
+        {"github", Format::github, github_report},
+        {"sarif", Format::sarif, sarif_report},
+        {"gitlab", Format::gitlab, gitlab_report},
+        {"perfetto", Format::perfetto, perfetto_report},
+        {"openmetrics", Format::openmetrics, openmetrics_report},
     };
     return table;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "scenarios/advice.hpp"
 #include "scenarios/experiment.hpp"
 
 #include <optional>
@@ -19,15 +20,43 @@ struct Screen {
 /// What a command found out.
 struct Result {
     /// run: one experiment; compare: one a strategy; runs: several workloads, each alone.
-    enum class Kind { run, compare, runs };
+    /// test: several scenarios, judged; plan: several workloads, with what would mend them.
+    enum class Kind { run, compare, runs, test, plan };
 
     std::vector<Experiment> experiments{};
     Kind kind = Kind::run;
     /// Of a comparison with a bad new version: the same strategies with a good one.
     std::vector<Experiment> good{};
+    /// Of a test: by experiment, the scenario's file.
+    std::vector<std::string> files{};
+    /// Of a plan: by experiment.
+    std::vector<Advice> advice{};
+    /// Of a plan: how often is released, and the part of the requests that must succeed.
+    std::optional<double> releases_per_month{};
+    std::optional<double> objective{};
+    bool undecided_passes = false;
+    /// What was read and passed over.
+    std::vector<std::string> remarks{};
 };
 
-enum class Format { text, json, csv, markdown };
+/// How many expectations came out so.
+std::size_t count_of(const Result& result, Verdict verdict);
+/// Whether nothing that was expected is missing.
+bool is_met(const Result& result);
+
+enum class Format {
+    text,
+    json,
+    csv,
+    markdown,
+    jsonl,
+    junit,
+    github,
+    sarif,
+    gitlab,
+    perfetto,
+    openmetrics
+};
 
 /// How a format is called, and who writes it.
 struct FormatEntry {
@@ -47,5 +76,14 @@ std::string text_report(const Result& result, const Screen& screen);
 std::string json_report(const Result& result, const Screen& screen);
 std::string csv_report(const Result& result, const Screen& screen);
 std::string markdown_report(const Result& result, const Screen& screen);
+std::string jsonl_report(const Result& result, const Screen& screen);
+std::string junit_report(const Result& result, const Screen& screen);
+std::string github_report(const Result& result, const Screen& screen);
+std::string sarif_report(const Result& result, const Screen& screen);
+std::string gitlab_report(const Result& result, const Screen& screen);
+std::string perfetto_report(const Result& result, const Screen& screen);
+/// JSON Schema (draft-07) of scenario files.
+std::string scenario_schema();
+std::string openmetrics_report(const Result& result, const Screen& screen);
 
 }  // namespace stratsim

@@ -1,8 +1,11 @@
 #include "cli/reports/comparison.hpp"
+#include "cli/reports/expectations.hpp"
 #include "cli/reports/layout.hpp"
 #include "cli/reports/numbers.hpp"
 #include "cli/reports/picture.hpp"
+#include "cli/reports/plan.hpp"
 #include "cli/reports/summary.hpp"
+#include "cli/reports/tests.hpp"
 #include "cli/reports/verdict.hpp"
 
 #include <algorithm>
@@ -175,6 +178,10 @@ void run_screen(Page& page, const Experiment& e) {
     const std::string details = verdict_details(e);
     if (!details.empty()) page.paragraph({{details}});
     place(page, e.scenario);
+    if (!e.judgments.empty()) {
+        page.block();
+        expectation_lines(page, e.judgments);
+    }
     if (!has_no_pods(e)) {
         if (stands) {
             visits_table(page, e);
@@ -193,7 +200,7 @@ void run_screen(Page& page, const Experiment& e) {
 
 std::string text_report(const Result& result, const Screen& screen) {
     Page page(screen);
-    if (result.experiments.empty()) {
+    if (result.experiments.empty() && result.kind != Result::Kind::plan) {
         page.paragraph(workloads_verdict(result));
         return std::move(page).text();
     }
@@ -206,7 +213,19 @@ std::string text_report(const Result& result, const Screen& screen) {
             break;
         case Result::Kind::runs:
             workloads_screen(page, result);
+            for (const Experiment& e : result.experiments) {
+                if (e.judgments.empty()) continue;
+                page.block();
+                page.line({{"  " + workload_of(e.scenario), Ink::plain, true}});
+                expectation_lines(page, e.judgments);
+            }
             break;
+        case Result::Kind::test:
+            test_screen(page, result);
+            return std::move(page).text();
+        case Result::Kind::plan:
+            plan_screen(page, result);
+            return std::move(page).text();
     }
     ending(page, result.experiments);
     return std::move(page).text();

@@ -35,6 +35,11 @@ std::string time_text(const Experiment& e) {
     return time ? lead_text(*time, Unit::seconds) : "-";
 }
 
+/// An expectation judges what else would only be a warning.
+bool failed_one(const Experiment& e) {
+    return std::ranges::find(e.judgments, Verdict::fail, &Judgment::verdict) != e.judgments.end();
+}
+
 Rich stalled_verdict(const Experiment& e) {
     std::size_t never_ready = 0;
     std::size_t serving = 0;
@@ -254,11 +259,12 @@ Rich verdict(const Experiment& e) {
     }
     const std::string range =
         range_or_nothing(spread_or_zero(e, "requests.failed"), Unit::requests);
-    return bold({{name + " "},
-                 {"loses " + counted(lost_text(e), "request"), Ink::yellow},
-                 {fmt::format("{} takes {}.",
-                              range.empty() ? " and" : ", 9 of 10 rollouts " + range + ", and",
-                              time_text(e))}});
+    return bold(
+        {{name + " "},
+         {"loses " + counted(lost_text(e), "request"), failed_one(e) ? Ink::red : Ink::yellow},
+         {fmt::format("{} takes {}.",
+                      range.empty() ? " and" : ", 9 of 10 rollouts " + range + ", and",
+                      time_text(e))}});
 }
 
 std::string verdict_details(const Experiment& e) {

@@ -110,5 +110,66 @@ expect 2 'error' "$STRATSIM" run -f "$SOURCE_DIR/stratsim"
 printf ', a' >"$work/comma.yaml"
 expect 2 'error' "$STRATSIM" run -f "$work/comma.yaml"
 
+# Expectations decide the exit code, and are understood before anything is run.
+expect 1 'FAIL' "$STRATSIM" run rolling --runs 10 --expect 'requests.failed <= 1'
+expect 0 'pass' "$STRATSIM" run rolling --runs 10 --expect 'outcomes.complete == 1'
+expect 1 'needs 72 runs' "$STRATSIM" run rolling --runs 10 --expect 'requests.failed.p95 <= 10000'
+expect 0 'needs 72 runs' "$STRATSIM" run rolling --runs 10 --expect 'requests.failed.p95 <= 10000' --undecided pass
+expect 2 "did you mean 'requests.failed.p95'?" "$STRATSIM" run rolling --expect 'requests.faild.p95 <= 1'
+expect 2 'is none of fail|pass' "$STRATSIM" run rolling --undecided maybe
+
+# A directory of scenarios: one line each, the counts last.
+mkdir "$work/scenarios" "$work/scenarios/below"
+printf 'kind: Scenario\nstrategy: rolling\nruns: 10\nexpect: [outcomes.complete == 1]\n' >"$work/scenarios/good.yaml"
+printf 'kind: ConfigMap\n' >"$work/scenarios/other.yaml"
+printf '{{ template }}\n' >"$work/scenarios/template.yaml"
+expect 0 '1 scenario: 1 pass' "$STRATSIM" test "$work/scenarios"
+printf 'kind: Scenario\nstrategy: rolling\nruns: 10\nexpect:\n  - requests.failed <= 1\n' >"$work/scenarios/below/lossy.yaml"
+expect 1 '2 scenarios: 1 pass, 1 fail' "$STRATSIM" test "$work/scenarios"
+expect 1 'below/lossy.yaml:5:5' "$STRATSIM" test "$work/scenarios"
+expect 2 'holds no scenario' "$STRATSIM" test "$work/scenarios/other.yaml"
+expect 2 'which scenarios?' "$STRATSIM" test
+"$STRATSIM" test "$work/scenarios" --threads 1 >"$work/one"
+"$STRATSIM" test "$work/scenarios" --threads 7 >"$work/seven"
+cmp -s "$work/one" "$work/seven" || fail 'the number of threads changes a test'
+if command -v xmllint >/dev/null; then
+    "$STRATSIM" test "$work/scenarios" -o junit | xmllint --noout - || fail 'the JUnit report is no XML'
+fi
+expect 1 "::error file=$work/scenarios/below/lossy.yaml,line=5,col=5," "$STRATSIM" test "$work/scenarios" -o github
+
+# A plan names the fix by its line.
+cat >"$work/web.yaml" <<'YAML'
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  replicas: 4
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      containers:
+      - name: web
+        readinessProbe: {httpGet: {path: /, port: 80}, periodSeconds: 5}
+YAML
+expect 0 "web.yaml:11  lifecycle: {preStop: {sleep: {seconds: " "$STRATSIM" plan -f "$work/web.yaml" --runs 20
+expect 0 'Plan: 1 workload, 1 to fix.' "$STRATSIM" plan -f "$work/web.yaml" --runs 20
+expect 0 'Plan: 1 workload, 1 fine.' "$STRATSIM" plan -f "$work/web.yaml" --runs 20 --pre-stop 25s
+expect 0 'Plan: no Deployment or StatefulSet' "$STRATSIM" plan -f "$work/config.yaml"
+expect 2 'write 40/month' "$STRATSIM" plan -f "$work/web.yaml" --releases often
+expect 2 'write --releases 40/month' "$STRATSIM" plan -f "$work/web.yaml" --slo 99.9%
+[[ "$("$STRATSIM" plan -f - --runs 20 <"$work/web.yaml")" == *'<stdin>:11  lifecycle'* ]] || fail 'a plan does not read standard input'
+
+# What is written to begin with can be run.
+(cd "$work" && "$STRATSIM" init web.yaml >begin.yaml && "$STRATSIM" run -f begin.yaml --runs 2 >/dev/null)
+[ $? -le 1 ] || fail 'the scenario of init cannot be run'
+"$STRATSIM" init >"$work/bare.yaml"
+expect 0 'rolling' "$STRATSIM" run -f "$work/bare.yaml" --runs 2 --undecided pass --pre-stop 60s --grace 90s
+expect 0 'given by --pods' "$STRATSIM" run rolling --pods 3 --print-resolved
+expect 0 'draft-07' "$STRATSIM" schema
+"$STRATSIM" completion bash | bash -n || fail 'the completion is no bash'
+expect 2 'write stratsim completion bash, zsh or fish' "$STRATSIM" completion tcsh
+expect 0 '.SH NAME' "$STRATSIM" man
+
 echo "$failures failures"
 [ "$failures" = 0 ]

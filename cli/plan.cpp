@@ -1,0 +1,110 @@
+#include "cli/commands.hpp"
+#include "cli/output.hpp"
+#include "scenarios/advice.hpp"
+#include "scenarios/diagnostic.hpp"
+#include "scenarios/experiment.hpp"
+
+#include <CLI/CLI.hpp>
+#include <charconv>
+#include <fmt/format.h>
+#include <memory>
+
+namespace stratsim {
+
+namespace {
+
+/// What only a plan is told.
+struct Business {
+    std::string releases;
+    std::string objective;
+};
+
+/// `40/month`, `2/day`, `10/week`; by the month.
+double releases_per_month(const std::string& text) {
+    const auto refuse = [&]() -> double {
+        usage_error(fmt::format("--releases: {} is no number of releases", quote(text)),
+                    "write 40/month, 10/week or 2/day");
+    };
+    double count = 0;
+    const char* end = text.data() + text.size();
+    const auto [rest, error] = std::from_chars(text.data(), end, count);
+    if (error != std::errc{} || !(count > 0) || count > 1e9) return refuse();
+    const std::string unit(rest, end);
+    if (unit == "/month" || unit.empty()) return count;
+    if (unit == "/week") return count * 30 / 7;
+    if (unit == "/day") return count * 30;
+    return refuse();
+}
+
+/// `99.9%`, as a part of one.
+double objective_of(const std::string& text) {
+    double percent = 0;
+    const char* end = text.data() + text.size();
+    const auto [rest, error] = std::from_chars(text.data(), end, percent);
+    if (error != std::errc{} || std::string(rest, end) != "%" || !(percent > 0) ||
+        !(percent < 100)) {
+        usage_error(fmt::format("--slo: {} is no objective", quote(text)),
+                    "write the part of the requests that must succeed: 99.9%");
+    }
+    return percent / 100;
+}
+
+Exit plan(const Arguments& arguments, const Business& business) {
+    const auto outputs = outputs_of(arguments);
+    const Screen screen = screen_of(arguments);
+    Result result;
+    result.kind = Result::Kind::plan;
+    result.undecided_passes = undecided_passes(arguments);
+    if (!business.releases.empty())
+        result.releases_per_month = releases_per_month(business.releases);
+    if (!business.objective.empty()) {
+        result.objective = objective_of(business.objective);
+        if (business.releases.empty())
+            usage_error("--slo needs to know how often is released", "write --releases 40/month");
+    }
+    const Inputs inputs = resolve(arguments);
+    if (arguments.print_resolved) {
+        print(resolved_text(inputs));
+        return Exit::ok;
+    }
+    result.remarks = inputs.remarks;
+    for (const Scenario& scenario : inputs.workloads) require_runnable(scenario);
+    for (const Scenario& scenario : inputs.workloads) {
+        result.experiments.push_back(run_experiment(scenario, arguments.threads));
+        result.advice.push_back(advise(result.experiments.back(), arguments.threads));
+    }
+    deliver(result, outputs, screen);
+    return is_met(result) ? Exit::ok : Exit::not_met;
+}
+
+}  // namespace
+
+Command plan_command() {
+    return {.name = "plan",
+            .summary = "what every release of these manifests does to users, and the fix",
+            .prepare =
+                [](CLI::App& app) {
+                    auto arguments = std::make_shared<Arguments>();
+                    auto business = std::make_shared<Business>();
+                    add_inputs(app, *arguments, 1, true);
+                    add_gate(app, *arguments);
+                    app.add_option("--releases", business->releases);
+                    app.add_option("--slo", business->objective);
+                    return [arguments, business] { return plan(*arguments, *business); };
+                },
+            .help =
+                [] {
+                    return input_help(
+                               "stratsim plan -f FILE|DIR...            what every release does; "
+                               "- reads stdin\n",
+                               "  stratsim plan -f k8s/\n"
+                               "  stratsim plan -f k8s/ --releases 40/month --slo 99.9%\n"
+                               "  stratsim plan -f k8s/ --expect 'requests.failed.p95 <= 1'\n") +
+                           gate_help() +
+                           "             --releases 40/month  --slo 99.9%: the error budget that "
+                           "this burns\n"
+                           "A fix is printed only after it was simulated with the same seeds.\n";
+                }};
+}
+
+}  // namespace stratsim

@@ -1,0 +1,63 @@
+#include "cli/reports/report.hpp"
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+// A line for every run and every expectation: for tools that read as they go. Undefined is null.
+
+namespace stratsim {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json head(std::string_view type, const Experiment& e, std::string_view release) {
+    return {{"type", type},
+            {"strategy", e.scenario.strategy},
+            {"workload", e.scenario.name},
+            {"from", e.scenario.from.empty() ? Json(nullptr) : Json(e.scenario.from)},
+            {"release", release},
+            {"seed", e.scenario.seed}};
+}
+
+Json number(std::optional<double> value) {
+    return value && std::isfinite(*value) ? Json(*value) : Json(nullptr);
+}
+
+std::string line(const Json& json) {
+    return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string lines_of(const Experiment& e, std::string_view release) {
+    std::string text;
+    for (std::size_t i = 0; i < e.runs.size(); ++i) {
+        Json run = head("run", e, release);
+        run["run"] = i;
+        run["outcome"] = i < e.outcomes.size() ? Json(name_of(e.outcomes[i])) : Json(nullptr);
+        for (const Measure& measure : e.runs[i].list())
+            run["measures"][std::string(measure.path)] = number(measure.value);
+        text += line(run);
+    }
+    for (const Judgment& j : e.judgments) {
+        Json expectation = head("expectation", e, release);
+        expectation["text"] = j.expectation.text;
+        expectation["value"] = number(j.value);
+        expectation["low"] = number(j.low);
+        expectation["high"] = number(j.high);
+        expectation["verdict"] = name_of(j.verdict);
+        text += line(expectation);
+    }
+    return text;
+}
+
+}  // namespace
+
+std::string jsonl_report(const Result& result, const Screen&) {
+    std::string text;
+    const bool both = !result.good.empty();
+    for (const Experiment& e : result.good) text += lines_of(e, "good");
+    for (const Experiment& e : result.experiments) text += lines_of(e, both ? "bad" : "given");
+    return text;
+}
+
+}  // namespace stratsim

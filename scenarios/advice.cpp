@@ -1,0 +1,333 @@
+// Remedies are tried in rounds: first every single change, then pairs, then more, and a round that
+// holds one which suffices is the last. Of those that suffice the cheapest in pod-seconds wins.
+// Each is tried with a few runs, and the one that is told with all of them.
+#include "scenarios/advice.hpp"
+
+#include "scenarios/fields.hpp"
+#include "strategies/fenceposts.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <fmt/format.h>
+#include <functional>
+
+namespace stratsim {
+
+namespace {
+
+using std::chrono::seconds;
+
+constexpr std::uint64_t few_runs = 20;
+constexpr double most_growth = 8;
+
+double mean_of(const Experiment& e, std::string_view path) {
+    const auto spread = e.spread(path);
+    return spread ? spread->mean : 0;
+}
+
+double lost(const Experiment& e) {
+    return mean_of(e, "requests.failed");
+}
+
+bool stalls(const Experiment& e) {
+    return 2 * e.runs_with(RolloutOutcome::stalled) > e.outcomes.size();
+}
+
+/// Lost is about nothing: none in 9 of 10 runs.
+bool suffices(const Experiment& e) {
+    return !stalls(e) && 10 * e.runs_with_zero("requests.failed") >= 9 * e.runs.size();
+}
+
+/// One change of a manifest.
+struct Change {
+    std::vector<std::pair<std::string, std::string>> settings;
+    std::vector<Edit> edits;
+    bool probes = false;
+};
+using Changes = std::vector<Change>;
+
+Place place_of(const Scenario& s, std::initializer_list<std::string_view> words) {
+    for (const std::string_view word : words) {
+        const auto origin = s.origins.find(word);
+        if (origin == s.origins.end() || origin->second.kind != SourceKind::manifest) continue;
+        return {origin->second.file, origin->second.line, origin->second.column};
+    }
+    return {};
+}
+
+/// A readiness probe as people write it.
+constexpr Probe usual_probe{.period = seconds{5}};
+
+void apply(Scenario& s, const Change& change) {
+    for (const auto& [word, value] : change.settings) {
+        if (word == "strategy") {
+            s.strategy = value;
+        } else {
+            find_field(word)->set(s, value);
+        }
+    }
+    if (change.probes) {
+        s.old_version.readiness = usual_probe;
+        s.old_version.ready_when = ReadyWhen::probed;
+    }
+}
+
+/// A sleep before SIGTERM, and the grace that it needs.
+Change pre_stop(const Scenario& s, int length) {
+    Change change;
+    change.settings.emplace_back("pre-stop", fmt::format("{}s", length));
+    change.edits.push_back(
+        {place_of(s, {"pre-stop", "containers"}),
+         fmt::format("lifecycle: {{preStop: {{sleep: {{seconds: {}}}}}}}", length)});
+    const Duration end = s.old_version.shutdown.quantile(0.99);
+    const Duration needed = seconds{length} + end + seconds{5};
+    if (s.old_version.grace >= seconds{length} + end) return change;
+    const auto grace = std::chrono::ceil<seconds>(needed).count();
+    change.settings.emplace_back("grace", fmt::format("{}s", grace));
+    change.edits.push_back({place_of(s, {"grace", "containers"}),
+                            fmt::format("terminationGracePeriodSeconds: {}", grace)});
+    return change;
+}
+
+std::vector<Changes> sleeps(const Scenario& s) {
+    std::vector<Changes> list;
+    for (const int length : {2, 5, 10, 15, 20, 30, 60}) {
+        if (seconds{length} > s.old_version.pre_stop) list.push_back({pre_stop(s, length)});
+    }
+    return list;
+}
+
+/// What else might help, each by itself.
+Changes others(const Scenario& s) {
+    Changes list;
+    const bool deployment = s.kind == WorkloadKind::deployment;
+    if (deployment && s.strategy == Recreate::name) {
+        list.push_back(
+            {.settings = {{"strategy", std::string(Rolling::name)}},
+             .edits = {{place_of(s, {"strategy", "kind"}), "strategy: {type: RollingUpdate}"}}});
+    }
+    if (s.old_version.ready_when == ReadyWhen::started) {
+        list.push_back({.settings = {},
+                        .edits = {{place_of(s, {"containers"}),
+                                   "readinessProbe: {httpGet: {path: /, port: 80}, "
+                                   "periodSeconds: 5}"}},
+                        .probes = true});
+    }
+    const auto& rolling = std::get<Rolling>(s.strategies);
+    const bool keeps_all =
+        resolve_fenceposts(rolling.max_surge, rolling.max_unavailable, s.pods).unavailable == 0;
+    if (deployment && !keeps_all && (s.strategy == Rolling::name || s.strategy == Recreate::name)) {
+        list.push_back({.settings = {{"max-surge", "25%"}, {"max-unavailable", "0"}},
+                        .edits = {{place_of(s, {"max-unavailable", "max-surge", "strategy"}),
+                                   "rollingUpdate: {maxSurge: 25%, maxUnavailable: 0}"}}});
+    }
+    return list;
+}
+
+/// By the number of changes: sets of them, each an attempt.
+std::vector<std::vector<Changes>> rounds_of(const Scenario& s) {
+    const Changes single = others(s);
+    std::vector<Changes> subsets{{}};
+    for (const Change& change : single) {
+        const std::size_t before = subsets.size();
+        for (std::size_t i = 0; i < before; ++i) {
+            subsets.push_back(subsets[i]);
+            subsets.back().push_back(change);
+        }
+    }
+    std::vector<std::vector<Changes>> rounds(single.size() + 1);
+    for (const Changes& subset : subsets) {
+        if (!subset.empty()) rounds[subset.size() - 1].push_back(subset);
+        for (const Changes& sleep : sleeps(s)) {
+            Changes both = subset;
+            both.insert(both.end(), sleep.begin(), sleep.end());
+            rounds[subset.size()].push_back(std::move(both));
+        }
+    }
+    return rounds;
+}
+
+Scenario with(const Scenario& s, const Changes& changes) {
+    Scenario changed = s;
+    for (const Change& change : changes) apply(changed, change);
+    changed.expectations.clear();
+    return changed;
+}
+
+Experiment few(Scenario s, unsigned threads) {
+    s.runs = std::min(s.runs, few_runs);
+    s.expectations.clear();
+    return run_experiment(s, threads);
+}
+
+Remedy remedy_of(const Scenario& s, const Changes& changes, unsigned threads) {
+    Remedy remedy;
+    for (const Change& change : changes) {
+        remedy.settings.insert(remedy.settings.end(), change.settings.begin(),
+                               change.settings.end());
+        remedy.edits.insert(remedy.edits.end(), change.edits.begin(), change.edits.end());
+    }
+    remedy.after = run_experiment(with(s, changes), threads);
+    return remedy;
+}
+
+struct Attempt {
+    Changes changes;
+    double lost = 0;
+    double price = 0;
+    bool enough = false;
+};
+
+void find_remedy(Advice& advice, const Experiment& now, unsigned threads) {
+    std::optional<Attempt> best;
+    for (const std::vector<Changes>& round : rounds_of(now.scenario)) {
+        std::vector<Attempt> enough;
+        for (const Changes& changes : round) {
+            const Scenario changed = with(now.scenario, changes);
+            if (!validate(changed).empty()) continue;
+            const Experiment tried = few(changed, threads);
+            ++advice.tried;
+            const Attempt attempt{changes, lost(tried), mean_of(tried, "cost.extra_pod_seconds"),
+                                  suffices(tried)};
+            if (attempt.enough) enough.push_back(attempt);
+            if (!stalls(tried) && (!best || attempt.lost < best->lost)) best = attempt;
+        }
+        std::ranges::stable_sort(enough, {}, &Attempt::price);
+        for (const Attempt& attempt : enough) {
+            Remedy remedy = remedy_of(now.scenario, attempt.changes, threads);
+            if (!suffices(remedy.after)) continue;
+            advice.remedy = std::move(remedy);
+            return;
+        }
+    }
+    // Nothing suffices: what at least halves the loss is worth telling.
+    if (!best) return;
+    Remedy remedy = remedy_of(now.scenario, best->changes, threads);
+    if (2 * lost(remedy.after) < lost(now)) advice.remedy = std::move(remedy);
+}
+
+Distribution scaled(const Distribution& d, double factor) {
+    const auto times = [&](Duration x) { return from_seconds(to_seconds(x) * factor); };
+    switch (d.law()) {
+        case Distribution::Law::fixed:
+            return Distribution::fixed(times(d.first()));
+        case Distribution::Law::exponential:
+            return Distribution::exponential(times(d.first()));
+        case Distribution::Law::uniform:
+            return Distribution::uniform(times(d.first()), times(d.second()));
+        case Distribution::Law::lognormal:
+            return Distribution::lognormal(times(d.first()), times(d.second()));
+    }
+    return d;
+}
+
+/// What the answer may hang on, and how it grows.
+struct Dial {
+    std::string word;
+    std::function<void(Scenario&, double)> grow;
+};
+
+std::vector<Dial> dials_of(const Scenario& s) {
+    std::vector<Dial> dials{
+        {"propagation",
+         [](Scenario& x, double factor) { x.propagation = scaled(x.propagation, factor); }},
+        {"boot", [](Scenario& x, double factor) {
+             x.old_version.boot = scaled(x.old_version.boot, factor);
+             if (x.new_version.boot) x.new_version.boot = scaled(*x.new_version.boot, factor);
+         }}};
+    if (!s.load) {
+        dials.push_back({"rate", [](Scenario& x, double factor) { x.rate.per_second *= factor; }});
+    }
+    return dials;
+}
+
+/// The same few runs of what is known already.
+double lost_in_few(const Experiment& e) {
+    const std::size_t n = std::min<std::size_t>(e.runs.size(), few_runs);
+    double sum = 0;
+    for (std::size_t i = 0; i < n; ++i) sum += e.runs[i]["requests.failed"].value_or(0);
+    return n == 0 ? 0 : sum / static_cast<double>(n);
+}
+
+void find_sways(Advice& advice, const Experiment& now, unsigned threads) {
+    const double before = lost_in_few(now);
+    for (const Dial& dial : dials_of(now.scenario)) {
+        if (now.scenario.given(dial.word)) continue;
+        Scenario doubled = now.scenario;
+        dial.grow(doubled, 2);
+        const double after = lost(few(doubled, threads));
+        const Field& field = *find_field(dial.word);
+        advice.sways.push_back({.word = dial.word,
+                                .value = field.get(now.scenario),
+                                .doubled = field.get(doubled),
+                                .lost = after,
+                                .change = std::abs(after - before)});
+    }
+    std::ranges::stable_sort(advice.sways, std::greater{}, &Sway::change);
+}
+
+/// The first of 1, 2, 5, 10, ... that leaves room above what is lost.
+double round_limit(double mean) {
+    for (double decade = 1;; decade *= 10) {
+        for (const double step : {1.0, 2.0, 5.0}) {
+            if (step * decade > 2 * mean) return step * decade;
+        }
+    }
+}
+
+void find_holds(Advice& advice, const Experiment& settled, unsigned threads) {
+    const Scenario& s = settled.scenario;
+    const double mean = std::max(lost_in_few(settled), lost(settled));
+    advice.limit = round_limit(mean);
+    for (const Dial& dial : dials_of(s)) {
+        const auto holds = [&](double factor) {
+            Scenario grown = s;
+            dial.grow(grown, factor);
+            return validate(grown).empty() && lost(few(grown, threads)) < advice.limit;
+        };
+        Hold hold{.word = dial.word, .value = "", .factor = most_growth, .beyond = true};
+        if (!holds(most_growth)) {
+            hold.beyond = false;
+            double low = 1;
+            double high = most_growth;
+            for (int i = 0; i < 4; ++i) {
+                const double middle = std::sqrt(low * high);
+                (holds(middle) ? low : high) = middle;
+            }
+            hold.factor = low;
+        }
+        Scenario last = s;
+        dial.grow(last, hold.factor);
+        hold.value = find_field(dial.word)->get(last);
+        advice.holds.push_back(std::move(hold));
+    }
+}
+
+}  // namespace
+
+bool needs_mending(const Experiment& e) {
+    if (e.scenario.pods == 0 || e.outcomes.empty()) return false;
+    const auto median_above_zero = [&](std::string_view path) {
+        const auto spread = e.spread(path);
+        return spread && spread->p50 > 0;
+    };
+    return stalls(e) || median_above_zero("requests.failed") ||
+           median_above_zero("downtime.total_s");
+}
+
+Advice advise(const Experiment& now, unsigned threads) {
+    Advice advice;
+    if (now.scenario.pods == 0 || now.outcomes.empty()) return advice;
+    const bool mend = needs_mending(now);
+    if (mend) find_remedy(advice, now, threads);
+    find_sways(advice, now, threads);
+    if (!mend) {
+        find_holds(advice, now, threads);
+    } else if (advice.remedy && suffices(advice.remedy->after)) {
+        find_holds(advice, advice.remedy->after, threads);
+    }
+    return advice;
+}
+
+}  // namespace stratsim

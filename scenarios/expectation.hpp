@@ -1,0 +1,67 @@
+// What a rollout is expected to do: a number of the report, and the limit it must keep.
+#pragma once
+
+#include "scenarios/diagnostic.hpp"
+#include "sim/measure.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace stratsim {
+
+/// Which number over all runs is meant.
+struct Statistic {
+    enum class Kind { mean, deviation, quantile, max };
+
+    Kind kind = Kind::mean;
+    int percent = 0;  ///< quantile
+
+    friend bool operator==(const Statistic&, const Statistic&) = default;
+};
+
+enum class Relation { at_most, below, at_least, above, equal };
+
+/// `requests.failed.p95 <= 1`, understood.
+struct Expectation {
+    std::string text;  ///< as it was written
+    std::string path;  ///< of a measure, or outcomes.complete and its like: a share of the runs
+    Statistic statistic;
+    Relation relation = Relation::at_most;
+    double limit = 0;  ///< in the unit of the JSON
+    Unit unit = Unit::requests;
+    Place place{};  ///< line 0: a flag
+};
+
+/// Throws BadValue.
+Expectation parse_expectation(std::string_view text);
+
+/// How people call a statistic (`p95`) and a relation (`<=`).
+std::string word_of(const Statistic& statistic);
+std::string word_of(Relation relation);
+
+/// Whether a path is a share of the runs that ended in a certain way.
+bool is_outcome(std::string_view path);
+
+/// `fail` only when the whole interval is beyond the limit, so that chance alone fails nobody.
+enum class Verdict { pass, fail, undecided };
+std::string_view name_of(Verdict verdict);
+
+/// What the runs say of an expectation.
+struct Judgment {
+    Expectation expectation;
+    std::optional<double> value{};  ///< unset: defined in no run
+    std::optional<double> low{};
+    std::optional<double> high{};
+    Verdict verdict = Verdict::undecided;
+    std::size_t runs = 0;                 ///< in which the number is defined
+    std::optional<double> runs_needed{};  ///< undecided: about so many would decide
+};
+
+struct Experiment;
+
+/// Judges all expectations of the experiment's scenario.
+std::vector<Judgment> judge(const Experiment& experiment);
+
+}  // namespace stratsim
