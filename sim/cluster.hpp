@@ -35,6 +35,8 @@ struct Pod {
     Server server;
     StoreId store{};
     std::uint64_t visits = 0;
+    Time deaf_since = never;  ///< when it closed its listener and its idle connections
+    Tally tally;
 };
 
 /// What is due in the cluster. Requests are not events.
@@ -61,10 +63,12 @@ struct Exits {
 struct Hears {
     PodId pod;
     Heard state;
+    std::size_t instance = 0;
 };
 struct HearsRoute {
     std::vector<Share> parts;
     Time decided;
+    std::size_t instance = 0;
 };
 /// The strategy asked to be called again.
 struct Look {};
@@ -113,8 +117,10 @@ class Cluster {
     const std::vector<Pod>& pods() const { return pods_; }
     Pod& pod(PodId id) { return pods_[index_of(id)]; }
     const Pod& pod(PodId id) const { return pods_[index_of(id)]; }
-    Listing& listing() { return listing_; }
-    const Listing& listing() const { return listing_; }
+    /// The view of one of the balancers.
+    Listing& listing(std::size_t instance = 0) { return listings_[instance]; }
+    const Listing& listing(std::size_t instance = 0) const { return listings_[instance]; }
+    std::size_t instances() const { return listings_.size(); }
     Visits& visits() { return visits_; }
     const Visits& visits() const { return visits_; }
     Agenda<Event>& agenda() { return agenda_; }
@@ -151,7 +157,7 @@ class Cluster {
     PodId take_victim(Revision& revision);
     std::size_t other() const { return target_ == 0 ? 1 : 0; }
     OrdinalSeen seen_of(PodId pod) const;
-    Duration propagation(PodId pod, std::uint64_t which) const;
+    void spread(PodId pod, Heard state);
     std::uint64_t entity(const Pod& pod) const;
 
     Setup setup_;
@@ -161,7 +167,7 @@ class Cluster {
     std::vector<Pod> pods_;
     std::vector<Revision> revisions_;
     std::vector<std::vector<PodId>> slots_;  ///< by set and ordinal; no_pod where none stands
-    Listing listing_;
+    std::vector<Listing> listings_;  ///< by balancer
     Visits visits_;
     Agenda<Event> agenda_;
     std::size_t target_ = 0;
