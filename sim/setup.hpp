@@ -125,6 +125,8 @@ struct Network {
     bool retries_errors = false;  ///< answers with an error are retried (Envoy retry-on 5xx)
     /// With no endpoint a request waits at the balancer until there is one.
     bool holds = false;
+    /// So long after the client has its answer the balancer still counts the request as served.
+    Distribution release_lag{};
     std::optional<Duration> affinity{};  ///< a user is kept on a pod until idle for so long
     Duration slow_start{};             ///< a new pod's weight grows over so long
     /// After so many failures in a row a pod is passed over for `ejected_for`; 0: never.

@@ -472,7 +472,12 @@ void Traffic::accept(PodId id, const Attempt& attempt) {
     settle(id, request, error);
     pod.server.admit(request, begins);
     const Time gives_up = request.arrival + visitors_spec_.timeout;
-    if (closed_) learns(request.user, std::min(request.end, gives_up), request.end > gives_up ? no_pod : id);
+    if (!closed_) return;
+    if (request.end > gives_up) return learns(request.user, gives_up, no_pod);
+    const Duration lag = network_.release_lag.is_zero()
+                             ? Duration{}
+                             : network_.release_lag.quantile(random_.block(Concern::client, request.user, ~attempt.draws.words[0]).uniform(0));
+    learns(request.user, std::max(now, request.end - lag), id);
 }
 
 void Traffic::accept_shared(PodId id, InFlight& request, const Attempt& attempt) {

@@ -222,7 +222,7 @@ void supermarket(Findings& found, const Json& p, const Json& expected) {
     const bool critical = rho > 0.95;
     const auto warm = static_cast<std::uint64_t>((critical ? 1000 : 150) * n * rho);
     Standing what{.pods = n, .service = exponential_of(1), .rate = rho * n, .balancer = BalancerKind::random_of_two};
-    // The pod found is the better of two: P(it holds k or more) is the square of the pods' own.
+    // As many requests lift a pod to k as leave it from there: s_k = rho P(the pod found holds k-1).
     const std::size_t reps = critical ? 4 : 20;
     const std::uint64_t counted = critical ? 4'000'000 : 400'000;
     std::vector<std::array<double, 5>> tails(reps);
@@ -234,7 +234,7 @@ void supermarket(Findings& found, const Json& p, const Json& expected) {
         double sum = 0;
         for (std::size_t r = warm; r < records.size(); ++r) {
             sum += to_seconds(records[r].end - records[r].arrival);
-            for (std::size_t k = 1; k <= 4; ++k) tails[i][k] += records[r].in_system >= k ? 1 : 0;
+            for (std::size_t k = 1; k <= 4; ++k) tails[i][k] += records[r].in_system + 1U >= k ? 1 : 0;
         }
         sojourn.values[i] = sum / static_cast<double>(counted);
     });
@@ -242,7 +242,7 @@ void supermarket(Findings& found, const Json& p, const Json& expected) {
     const Json& s = expected["tail_s1_s2_s3_s4"];
     for (std::size_t k = 1; k <= s.size() && k <= 4; ++k) {
         Sample tail;
-        for (const auto& t : tails) tail.values.push_back(std::sqrt(t[k] / static_cast<double>(counted)));
+        for (const auto& t : tails) tail.values.push_back(rho * t[k] / static_cast<double>(counted));
         found.sampled(fmt::format("s{}", k), tail, s[k - 1]);
     }
     if (expected.contains("W_random_d1") && !critical) {
@@ -422,7 +422,7 @@ void recreate_exponential(Findings& found, const Json& p, const Json& expected) 
         s.replication = i;
         Follower follower;
         simulate(s, decided_by(Recreate{}), follower.witness(n));
-        first.values.push_back(follower.ready.front() - follower.last_gone);
+        first.values.push_back(follower.ready.front());
         full.values.push_back(follower.ready.back());
         lost.values.push_back(std::accumulate(follower.ready.begin(), follower.ready.end(), 0.0));
     }
