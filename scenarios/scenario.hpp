@@ -1,5 +1,6 @@
 #pragma once
 
+#include "scenarios/networks.hpp"
 #include "scenarios/units.hpp"
 #include "sim/setup.hpp"
 #include "strategies/strategy.hpp"
@@ -22,9 +23,6 @@ struct Origin {
     int line = 0;
     int column = 0;
 };
-
-/// What stands between users and pods, by the name of a preset.
-enum class NetworkKind { direct, kube_proxy };
 
 template <>
 struct Text<NetworkKind> {

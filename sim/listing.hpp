@@ -60,6 +60,13 @@ class Listing {
     /// Who may get a request, given a random number for the router's choice of a revision.
     Candidates candidates(std::uint32_t random);
     bool is_candidate(PodId pod) const;
+    /// The candidate that a uniform choice among those of the last request would take; for looking
+    /// ahead only, it may be wrong by now.
+    PodId likely(std::uint32_t random) const {
+        if (chosen_.size() != 1 || chosen_.front()->empty()) return no_pod;
+        const auto& group = *chosen_.front();
+        return group[(static_cast<std::uint64_t>(random) * group.size()) >> 32];
+    }
 
     struct Count {
         std::size_t listed = 0;

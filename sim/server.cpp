@@ -56,13 +56,24 @@ void Server::admit(const InFlight& request, Time begins) {
     }
     if (free_.size() < static_cast<std::size_t>(concurrency_)) {
         free_.push_back(request.end);
+        std::ranges::push_heap(free_, std::greater<>{});
     } else {
-        std::ranges::pop_heap(free_, std::greater<>{});
-        free_.back() = request.end;
+        // The earliest worker takes it and sinks to its new place.
+        std::size_t at = 0;
+        const std::size_t n = free_.size();
+        for (std::size_t child = 1; child < n; child = 2 * at + 1) {
+            child += static_cast<std::size_t>(child + 1 < n && free_[child + 1] < free_[child]);
+            if (free_[child] >= request.end) break;
+            free_[at] = free_[child];
+            at = child;
+        }
+        free_[at] = request.end;
     }
-    std::ranges::push_heap(free_, std::greater<>{});
     if (begins > request.arrival) {
-        if (started_ > 64 && started_ * 2 > starts_.size()) {
+        if (started_ == starts_.size()) {
+            starts_.clear();
+            started_ = 0;
+        } else if (started_ >= 16 && started_ * 2 > starts_.size()) {
             starts_.erase(starts_.begin(), starts_.begin() + static_cast<std::ptrdiff_t>(started_));
             started_ = 0;
         }

@@ -45,6 +45,10 @@ Traffic::Traffic(Cluster& cluster)
         sharing_ |= made_of.discipline == Discipline::sharing;
     }
     expects(!(closed_ && sharing_), "users who wait for answers need pods whose answers are known ahead");
+    looks_ahead_ = std::holds_alternative<RandomBalancer>(instances_.front().balancer) && instances_.size() == 1;
+    for (std::uint64_t i = 1; looks_ahead_ && i < ahead_.size(); ++i) {
+        ahead_[i] = random_.block(Concern::request, i);
+    }
     if (closed_) {
         start_clients();
         return;
@@ -211,9 +215,33 @@ void Traffic::run_open(Time until) {
     while (next_ < until && !exhausted()) {
         if (!again_.empty()) run_again(next_);
         request(next_, below(visitors_spec_.users, draws_.high(1)), draws_);
-        draws_ = random_.block(Concern::request, ++index_);
+        draw_next();
         next_ = next_arrival(next_, draws_);
     }
+}
+
+/// With thousands of pods nearly every request finds its pod outside the cache. Draws are made by
+/// index, so those of later requests can be made early, and their pods fetched meanwhile.
+void Traffic::draw_next() {
+    ++index_;
+    if (!looks_ahead_) {
+        draws_ = random_.block(Concern::request, index_);
+        return;
+    }
+    draws_ = ahead_[index_ % ahead_.size()];
+    const std::uint64_t far = index_ + ahead_.size() - 1;
+    ahead_[far % ahead_.size()] = random_.block(Concern::request, far);
+    look_ahead(far);
+}
+
+void Traffic::look_ahead(std::uint64_t index) const {
+    const PodId far = cluster_.listing().likely(ahead_[index % ahead_.size()].high(2));
+    if (far == no_pod) return;
+    const auto* lines = reinterpret_cast<const char*>(&cluster_.pod(far));
+    for (std::size_t at = 0; at < sizeof(Pod); at += 64) __builtin_prefetch(lines + at, 1);
+    // Half way on the pod itself has come, and where its queue lies is known.
+    const PodId near = cluster_.listing().likely(ahead_[(index - ahead_.size() / 2) % ahead_.size()].high(2));
+    if (near != no_pod) cluster_.pod(near).server.fetch();
 }
 
 /// The endpoints have changed, perhaps: who was held tries once more, in order.

@@ -6,6 +6,7 @@
 #include "sim/ledger.hpp"
 #include "sim/random.hpp"
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -67,6 +68,8 @@ class Traffic {
     void start_clients();
     Time next_arrival(Time from, const Block& draws) const;
     void run_open(Time until);
+    void draw_next();
+    void look_ahead(std::uint64_t index) const;
     void run_clients(Time until);
     void run_again(Time until);
     void send_held();
@@ -109,6 +112,8 @@ class Traffic {
     Clients clients_;
     std::uint64_t index_ = 0;
     Block draws_;       ///< of the next request
+    std::array<Block, 16> ahead_{};  ///< of those after it, by index
+    bool looks_ahead_ = false;       ///< the pods of the next requests can be told from their draws
     Time next_ = never;
     Time next_side_ = never;
     std::uint64_t side_index_ = 0;

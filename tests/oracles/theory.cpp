@@ -630,7 +630,7 @@ std::map<std::string, double> divergence_of(std::vector<double> counts) {
 void random_divergence(Findings& found, const Json& p, const Json& expected, BalancerKind balancer = BalancerKind::random) {
     const int n = p["n"];
     const std::uint64_t visits = p["N"];
-    const std::size_t reps = 20'000;
+    const std::size_t reps = 8'000;
     std::vector<std::map<std::string, double>> all(reps);
     in_parallel(reps, [&](std::size_t i) {
         Setup s = Standing{.pods = n, .service = fixed(0), .rate = 100, .workers = 0, .balancer = balancer}.setup(visits, i);
@@ -714,7 +714,7 @@ void sticky_geometric(Findings& found, const Json& p, const Json& expected) {
 void monotonic_reads(Findings& found, const Json& p, const Json& expected) {
     const int n = p["n"];
     const std::uint64_t prior = p["prior_visits"];
-    const std::size_t reps = prior > 300 ? 40'000 : 200'000;
+    const std::size_t reps = prior > 300 ? 15'000 : 100'000;
     std::vector<std::array<bool, 4>> all(reps);
     in_parallel(reps, [&](std::size_t i) {
         const auto world = simulate(Standing{.pods = n, .service = fixed(0), .rate = 100, .workers = 0}.setup(prior + 2, i), nothing_changes, nobody);
