@@ -231,17 +231,14 @@ void Traffic::draw_next() {
     draws_ = ahead_[index_ % ahead_.size()];
     const std::uint64_t far = index_ + ahead_.size() - 1;
     ahead_[far % ahead_.size()] = random_.block(Concern::request, far);
-    look_ahead(far);
-}
-
-void Traffic::look_ahead(std::uint64_t index) const {
-    const PodId far = cluster_.listing().likely(ahead_[index % ahead_.size()].high(2));
-    if (far == no_pod) return;
-    const auto* lines = reinterpret_cast<const char*>(&cluster_.pod(far));
+    // Written out here: gcc believes that a function of prefetches does nothing, and drops the call.
+    const PodId soon = cluster_.listing().likely(ahead_[far % ahead_.size()].high(2));
+    if (soon == no_pod) return;
+    const auto* lines = reinterpret_cast<const char*>(&cluster_.pod(soon));
     for (std::size_t at = 0; at < sizeof(Pod); at += 64) __builtin_prefetch(lines + at, 1);
     // Half way on the pod itself has come, and where its queue lies is known.
-    const PodId near = cluster_.listing().likely(ahead_[(index - ahead_.size() / 2) % ahead_.size()].high(2));
-    if (near != no_pod) cluster_.pod(near).server.fetch();
+    const PodId near = cluster_.listing().likely(ahead_[(far - ahead_.size() / 2) % ahead_.size()].high(2));
+    cluster_.pod(near).server.fetch();
 }
 
 /// The endpoints have changed, perhaps: who was held tries once more, in order.

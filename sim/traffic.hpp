@@ -69,7 +69,6 @@ class Traffic {
     Time next_arrival(Time from, const Block& draws) const;
     void run_open(Time until);
     void draw_next();
-    void look_ahead(std::uint64_t index) const;
     void run_clients(Time until);
     void run_again(Time until);
     void send_held();
@@ -112,7 +111,7 @@ class Traffic {
     Clients clients_;
     std::uint64_t index_ = 0;
     Block draws_;       ///< of the next request
-    std::array<Block, 16> ahead_{};  ///< of those after it, by index
+    std::array<Block, 32> ahead_{};  ///< of those after it, by index
     bool looks_ahead_ = false;       ///< the pods of the next requests can be told from their draws
     Time next_ = never;
     Time next_side_ = never;
