@@ -199,7 +199,7 @@ std::vector<Field> make_table() {
         "what stands between users and pods", "Kubernetes: kube-proxy");
     t.add_optional(
         "balancer", [](Scenario & s) -> auto& { return s.balancer; },
-        "who gets a request; unset: kube-proxy random, direct round-robin");
+        "who gets a request; unset: the network's own");
     t.add(
          "propagation", [](Scenario & s) -> auto& { return s.propagation; },
          "until the balancer hears that a pod is ready or ends",

@@ -18,8 +18,16 @@ Scenario::Scenario() {
 
 namespace {
 
-BalancerKind balancer_of(NetworkKind network) {
-    return network == NetworkKind::direct ? BalancerKind::round_robin : BalancerKind::random;
+/// The preset, with what the scenario says otherwise.
+Network network_of(const Scenario& s) {
+    const NetworkPreset& preset = preset_of(s.network);
+    Network network = preset.network;
+    if (!preset.own_delays || s.given("propagation")) {
+        network.propagation = s.propagation;
+        network.removal.reset();
+    }
+    if (s.balancer) network.balancer = *s.balancer;
+    return network;
 }
 
 /// Splits "a=1,b=lognormal(1s,p99=2s)" at the commas outside brackets.
@@ -41,16 +49,22 @@ std::vector<std::string_view> split_settings(std::string_view s) {
 }  // namespace
 
 NetworkKind Text<NetworkKind>::parse(std::string_view s) {
-    if (s == "direct") return NetworkKind::direct;
-    if (s == "kube-proxy") return NetworkKind::kube_proxy;
+    for (const NetworkPreset& preset : network_presets()) {
+        if (s == preset.name) return preset.kind;
+    }
     throw BadValue(fmt::format("'{}' is none of {}", s.substr(0, 40), form()),
                    "write one of " + form(), "choice");
 }
 std::string Text<NetworkKind>::print(const NetworkKind& kind) {
-    return kind == NetworkKind::direct ? "direct" : "kube-proxy";
+    return std::string(preset_of(kind).name);
 }
 std::string Text<NetworkKind>::form() {
-    return "direct|kube-proxy";
+    std::string names;
+    for (const NetworkPreset& preset : network_presets()) {
+        if (!names.empty()) names += '|';
+        names += preset.name;
+    }
+    return names;
 }
 
 NewVersion Text<NewVersion>::parse(std::string_view text) {
@@ -121,9 +135,7 @@ Setup setup_of(const Scenario& s, std::uint64_t replication) {
                     s.given("max-unavailable") ? rolling.max_unavailable : PodCount{1, false},
                 .progress_deadline = s.progress_deadline,
                 .rules = s.kubernetes.rules,
-                .network = {.propagation = s.propagation,
-                            .balancer = s.balancer.value_or(balancer_of(s.network)),
-                            .falls_back = s.network == NetworkKind::kube_proxy},
+                .network = network_of(s),
                 .visitors = {.rate = requests_per_second(s),
                              .users = s.users,
                              .timeout = s.client_timeout,

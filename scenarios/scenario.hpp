@@ -2,6 +2,7 @@
 
 #include "scenarios/actions.hpp"
 #include "scenarios/expectation.hpp"
+#include "scenarios/networks.hpp"
 #include "scenarios/units.hpp"
 #include "sim/setup.hpp"
 #include "strategies/strategy.hpp"
@@ -24,9 +25,6 @@ struct Origin {
     int line = 0;
     int column = 0;
 };
-
-/// What stands between users and pods, by the name of a preset.
-enum class NetworkKind { direct, kube_proxy };
 
 template <>
 struct Text<NetworkKind> {

@@ -124,7 +124,16 @@ const Words<BalancerKind>& balancer_words() {
     static const Words<BalancerKind> words{{"random", BalancerKind::random},
                                            {"round-robin", BalancerKind::round_robin},
                                            {"least-connections", BalancerKind::least_connections},
-                                           {"sticky", BalancerKind::sticky}};
+                                           {"sticky", BalancerKind::sticky},
+                                           {"random-of-two", BalancerKind::random_of_two},
+                                           {"least-request", BalancerKind::least_request},
+                                           {"peak-ewma", BalancerKind::peak_ewma},
+                                           {"source-hash", BalancerKind::source_hash},
+                                           {"subnet-hash", BalancerKind::subnet_hash},
+                                           {"ring-hash", BalancerKind::ring_hash},
+                                           {"maglev", BalancerKind::maglev},
+                                           {"haproxy-leastconn", BalancerKind::haproxy_least},
+                                           {"haproxy-random", BalancerKind::haproxy_random_of_two}};
     return words;
 }
 const Words<Split>& split_words() {

@@ -30,9 +30,7 @@ void Cluster::create_workload(const action::Create& what) {
 void Cluster::select(std::optional<std::size_t> revision) {
     std::vector<Share> parts(revisions_.size(), revision ? nothing : everything);
     if (revision) parts[*revision] = everything;
-    const Duration delay = setup_.network.propagation.quantile(
-        random_.block(Concern::propagation, ~0ULL, reroutes_++).uniform(0));
-    agenda_.add(now_ + delay, event::HearsRoute{std::move(parts), now_});
+    spread_route(parts);
 }
 
 std::vector<PodId> Cluster::chosen(const action::Pods& which) const {
@@ -59,7 +57,7 @@ void Cluster::fail(PodId id) {
     if (was_available) --home.available;
     home.unready_pods.push_back(id);
     tell_(now_, fact::PodUnready{id, was_available});
-    agenda_.add(now_ + propagation(id, 3), event::Hears{id, Heard::unknown});
+    spread(id, Heard::unknown);
 }
 
 void Cluster::recover(PodId id) {

@@ -14,7 +14,8 @@ Cluster::Cluster(const Setup& setup, const Witness& tell)
       random_(setup.seed, setup.replication),
       revisions_(setup.revisions.size()),
       workloads_(1),
-      listing_(setup.network.falls_back),
+      listings_(static_cast<std::size_t>(setup.network.instances),
+                Listing(setup.network.falls_back)),
       visits_(setup.volume, setup.visitors.users) {
     if (setup.kind == WorkloadKind::statefulset) slots_.resize(setup.needs_second_set ? 2 : 1);
     Workload& workload = main();
@@ -47,7 +48,11 @@ void Cluster::stand() {
         pod.listens = true;
         ready(id);
         if (!pod.available) available(id);
-        listing_.hear(id, 0, Heard::ready, true, command);
+        for (Listing& listing : listings_) {
+            const auto& weights = setup_.network.weights;
+            if (index_of(id) < weights.size()) listing.weigh(id, weights[index_of(id)]);
+            listing.hear(id, 0, Heard::ready, true, command);
+        }
     }
     DeploymentStatus api{.counts = counts(main())};
     if (setup_.kind == WorkloadKind::deployment) {
@@ -65,9 +70,31 @@ std::uint64_t Cluster::entity(const Pod& pod) const {
     return (static_cast<std::uint64_t>(pod.revision) << 32) | pod.index;
 }
 
-Duration Cluster::propagation(PodId id, std::uint64_t which) const {
-    return setup_.network.propagation.quantile(
-        random_.block(Concern::propagation, entity(pod(id)), which).uniform(0));
+/// Every balancer hears of the change after a delay of its own; an end may travel otherwise than a
+/// beginning.
+void Cluster::spread(PodId id, Heard state) {
+    const Network& network = setup_.network;
+    const bool begins = state == Heard::ready;
+    const Distribution& delay =
+        begins ? network.propagation : network.removal.value_or(network.propagation);
+    // A failure is news like the others; its draw has a place of its own.
+    const std::uint64_t which =
+        state == Heard::unknown
+            ? 3
+            : static_cast<std::uint64_t>(state) - static_cast<std::uint64_t>(Heard::ready);
+    for (std::size_t i = 0; i < listings_.size(); ++i) {
+        const Block draw = random_.block(Concern::propagation, entity(pod(id)), which + 4 * i);
+        agenda_.add(now_ + delay.quantile(draw.uniform(0)), event::Hears{id, state, i});
+    }
+}
+
+void Cluster::spread_route(const std::vector<Share>& parts) {
+    for (std::size_t i = 0; i < listings_.size(); ++i) {
+        const Block draw = random_.block(Concern::propagation, ~0ULL - i, reroutes_);
+        const Duration delay = setup_.network.propagation.quantile(draw.uniform(0));
+        agenda_.add(now_ + delay, event::HearsRoute{parts, now_, i});
+    }
+    ++reroutes_;
 }
 
 PodId Cluster::create(std::size_t revision, int set, int ordinal) {
@@ -81,7 +108,7 @@ PodId Cluster::create(std::size_t revision, int set, int ordinal) {
     pod.index = home.made++;
     pod.created = now_;
     pod.rank = rank_ + 1;
-    pod.server = Server(made_of.concurrency, made_of.queue);
+    pod.server = Server(made_of);
     const bool kept = ordinal >= 0;
     pod.store =
         visits_.open(kept ? std::optional<std::uint64_t>((static_cast<std::uint64_t>(set) << 32) +
@@ -124,8 +151,9 @@ void Cluster::start(PodId id) {
 }
 
 void Cluster::set_listens(PodId id, bool listens) {
+    if (pod(id).listens && !listens) pod(id).deaf_since = now_;
     pod(id).listens = listens;
-    listing_.accepting_changed(id, listens);
+    for (Listing& listing : listings_) listing.accepting_changed(id, listens);
     tell_service();
 }
 
@@ -162,7 +190,7 @@ void Cluster::ready(PodId id) {
     } else {
         agenda_.add(available_from(pod, setup_), event::Available{id}, pod.rank);
     }
-    agenda_.add(now_ + propagation(id, 0), event::Hears{id, Heard::ready});
+    spread(id, Heard::ready);
 }
 
 void Cluster::available(PodId id) {
@@ -191,7 +219,7 @@ void Cluster::remove(PodId id) {
     pod.deleted_at = now_;
     pod.rank = rank_ + 1;
     tell_(now_, fact::PodTerminating{id, was_available});
-    if (pod.was_ready) agenda_.add(now_ + propagation(id, 1), event::Hears{id, Heard::terminating});
+    if (pod.was_ready) spread(id, Heard::terminating);
     const PodTemplate& made_of = pod_template(pod);
     agenda_.add(now_ + std::min(made_of.pre_stop, made_of.grace), event::Sigterm{id}, pod.rank);
 }
@@ -255,7 +283,7 @@ void Cluster::exits(PodId id, std::size_t killed) {
         slots_[static_cast<std::size_t>(pod.set)][static_cast<std::size_t>(pod.ordinal)] = no_pod;
     }
     if (pod.was_ready && setup_.network.falls_back) {
-        agenda_.add(now_ + propagation(id, 2), event::Hears{id, Heard::gone});
+        spread(id, Heard::gone);
     }
     tell_(now_, fact::PodGone{id, killed});
 }
@@ -265,27 +293,28 @@ void Cluster::hears(const event::Hears& news) {
     // A pod that has failed or recovered since: the later news are on their way.
     if (news.state == Heard::ready && pod.phase == Phase::starting) return;
     if (news.state == Heard::unknown && pod.phase != Phase::starting) return;
-    listing_.hear(news.pod, pod.revision, news.state, pod.listens, now_);
+    listings_[news.instance].hear(news.pod, pod.revision, news.state, pod.listens, now_);
     tell_(now_, fact::PodHeard{news.pod, news.state});
     tell_service();
 }
 
 void Cluster::hears_route(const event::HearsRoute& news) {
-    listing_.route(news.parts, now_);
+    Listing& listing = listings_[news.instance];
+    listing.route(news.parts, now_);
     // One update of the endpoints carries every pod that was ready when it was made.
     for (std::size_t i = 0; i < pods_.size(); ++i) {
         const Pod& pod = pods_[i];
         if (news.parts[pod.revision] == nothing || !pod.ready_at || *pod.ready_at > news.decided)
             continue;
         if (pod.phase != Phase::ready) continue;
-        listing_.hear(static_cast<PodId>(i), pod.revision, Heard::ready, pod.listens, now_);
+        listing.hear(static_cast<PodId>(i), pod.revision, Heard::ready, pod.listens, now_);
     }
     tell_(now_, fact::SwitchHeard{});
     tell_service();
 }
 
 void Cluster::tell_service() {
-    const Listing::Count count = listing_.count();
+    const Listing::Count count = listings_.front().count();
     if (count == last_count_) return;
     last_count_ = count;
     tell_(now_, fact::ServiceChanged{count});

@@ -40,6 +40,8 @@ struct Pod {
     Server server;
     StoreId store{};
     std::uint64_t visits = 0;
+    Time deaf_since = never;  ///< when it closed its listener and its idle connections
+    Tally tally;
 };
 
 /// What is due in the cluster. Requests are not events.
@@ -66,10 +68,12 @@ struct Exits {
 struct Hears {
     PodId pod;
     Heard state;
+    std::size_t instance = 0;
 };
 struct HearsRoute {
     std::vector<Share> parts;
     Time decided;
+    std::size_t instance = 0;
 };
 /// The strategy asked to be called again.
 struct Look {};
@@ -150,8 +154,10 @@ class Cluster {
     const std::vector<Pod>& pods() const { return pods_; }
     Pod& pod(PodId id) { return pods_[index_of(id)]; }
     const Pod& pod(PodId id) const { return pods_[index_of(id)]; }
-    Listing& listing() { return listing_; }
-    const Listing& listing() const { return listing_; }
+    /// The view of one of the balancers.
+    Listing& listing(std::size_t instance = 0) { return listings_[instance]; }
+    const Listing& listing(std::size_t instance = 0) const { return listings_[instance]; }
+    std::size_t instances() const { return listings_.size(); }
     Visits& visits() { return visits_; }
     const Visits& visits() const { return visits_; }
     Agenda<Event>& agenda() { return agenda_; }
@@ -197,7 +203,8 @@ class Cluster {
     void start(PodId pod);
     void set_listens(PodId pod, bool listens);
     std::uint64_t entity(const Pod& pod) const;
-    Duration propagation(PodId pod, std::uint64_t which) const;
+    void spread(PodId pod, Heard state);
+    void spread_route(const std::vector<Share>& parts);
 
     // control.cpp: what controllers see and do
     RevisionSeen counted(std::size_t revision) const;
@@ -245,7 +252,7 @@ class Cluster {
     std::vector<Workload> workloads_;
     std::vector<std::vector<PodId>> slots_;    ///< by set and ordinal; no_pod where none stands
     std::vector<std::pair<int, int>> claims_;  ///< set and ordinal
-    Listing listing_;
+    std::vector<Listing> listings_;            ///< by balancer
     Visits visits_;
     Agenda<Event> agenda_;
     std::optional<Share> to_new_;

@@ -165,12 +165,10 @@ bool Cluster::reroute(std::optional<Share> to_new) {
     if (!was && to_new == nothing) {
         // The Service selected the old version all along: nothing changes, nobody has to hear of
         // it.
-        listing_.route(std::move(parts), now_);
+        for (Listing& listing : listings_) listing.route(parts, now_);
         return true;
     }
-    const Duration delay = setup_.network.propagation.quantile(
-        random_.block(Concern::propagation, ~0ULL, reroutes_++).uniform(0));
-    agenda_.add(now_ + delay, event::HearsRoute{std::move(parts), now_});
+    spread_route(parts);
     if (moves_all) tell_(now_, fact::Switched{});
     return true;
 }

@@ -42,27 +42,29 @@ Distribution Distribution::lognormal(Duration median, Duration p99) {
 Duration Distribution::quantile(double u) const {
     switch (law_) {
         case Law::fixed:
-            return first_;
+            return first_ + offset_;
         case Law::exponential:
-            return from_seconds(-scale_ * natural_log(1.0 - u));
+            return offset_ + from_seconds(-scale_ * natural_log(1.0 - u));
         case Law::uniform:
-            return from_seconds(location_ + scale_ * u);
+            return offset_ + from_seconds(location_ + scale_ * u);
         case Law::lognormal:
-            return from_seconds(stratsim::exponential(location_ + scale_ * normal_quantile(u)));
+            return offset_ +
+                   from_seconds(stratsim::exponential(location_ + scale_ * normal_quantile(u)));
     }
     return first_;
 }
 
 double Distribution::mean_seconds() const {
+    const double offset = to_seconds(offset_);
     switch (law_) {
         case Law::fixed:
-            return location_;
+            return offset + location_;
         case Law::exponential:
-            return scale_;
+            return offset + scale_;
         case Law::uniform:
-            return location_ + scale_ / 2;
+            return offset + location_ + scale_ / 2;
         case Law::lognormal:
-            return stratsim::exponential(location_ + scale_ * scale_ / 2);
+            return offset + stratsim::exponential(location_ + scale_ * scale_ / 2);
     }
     return location_;
 }

@@ -19,6 +19,13 @@ class Distribution {
     /// Lognormal with the given median and 99th percentile, 0 < median <= p99.
     static Distribution lognormal(Duration median, Duration p99);
 
+    /// The same, each value longer by `offset`.
+    Distribution plus(Duration offset) const {
+        Distribution d = *this;
+        d.offset_ += offset;
+        return d;
+    }
+
     /// The value below which a share `u` of all draws lies, 0 < u < 1.
     Duration quantile(double u) const;
     /// Mean in seconds.
@@ -28,7 +35,10 @@ class Distribution {
     /// First parameter: value, mean, low or median. Second: high or p99.
     Duration first() const { return first_; }
     Duration second() const { return second_; }
-    bool is_zero() const { return law_ == Law::fixed && first_ == Duration::zero(); }
+    Duration offset() const { return offset_; }
+    bool is_zero() const {
+        return law_ == Law::fixed && first_ == Duration::zero() && offset_ == Duration::zero();
+    }
 
     friend bool operator==(const Distribution&, const Distribution&) = default;
 
@@ -36,6 +46,7 @@ class Distribution {
     Law law_ = Law::fixed;
     Duration first_{};
     Duration second_{};
+    Duration offset_{};
     double location_ = 0;  ///< fixed, uniform: seconds; lognormal: log of the median in seconds
     double scale_ = 0;     ///< exponential: mean; uniform: width; lognormal: sigma
 };

@@ -25,6 +25,32 @@ inline constexpr std::size_t causes = 6;
 inline constexpr std::array<std::string_view, causes> cause_names{
     "refused", "no-endpoint", "killed", "timeout", "overload", "version-error"};
 
+/// What became of the requests of one pod, or of one version; retried attempts belong to the pod
+/// that had the last word.
+struct Tally {
+    std::uint32_t sent = 0;
+    std::array<std::uint32_t, causes + 1> outcomes{};  ///< by Outcome
+
+    void add(Outcome outcome) { ++outcomes[static_cast<std::size_t>(outcome)]; }
+    void move(Outcome from, Outcome to) {
+        --outcomes[static_cast<std::size_t>(from)];
+        ++outcomes[static_cast<std::size_t>(to)];
+    }
+};
+
+/// One request, kept only when somebody asks for records.
+struct RequestRecord {
+    Time arrival{};
+    Time begins{};
+    Time end{};  ///< when its last pod has finished with it, or the client learned that it failed
+    std::uint32_t pod = 0xffffffffU;
+    std::uint32_t user = 0;
+    std::uint16_t attempts = 1;
+    std::uint16_t in_system = 0;  ///< at the pod, when it came
+    Outcome outcome = Outcome::success;
+    std::uint8_t version = 0;
+};
+
 /// Requests by the time they came: what a picture and "the worst second" are made of.
 class RequestBins {
   public:
@@ -35,6 +61,7 @@ class RequestBins {
 
     void request(Time at) { ++bin(at).requests; }
     void lost(Time at) { ++bin(at).lost; }
+    void not_lost(Time at) { --bin(at).lost; }
 
     Duration width() const { return width_; }
     const std::vector<Bin>& bins() const { return bins_; }
@@ -83,6 +110,8 @@ struct Ledger {
     std::uint64_t side_answers = 0;
     std::uint64_t side_errors = 0;
     std::uint64_t failed_in_rollback = 0;
+    std::array<Tally, versions> by_version{};  ///< of the requests that met a pod
+    std::uint64_t attempts = 0;                ///< with every retry
 
     std::uint64_t failures() const {
         std::uint64_t sum = 0;

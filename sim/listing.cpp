@@ -41,6 +41,8 @@ void Listing::hear(PodId pod, std::size_t revision, Heard state, bool accepts, T
     // Only a ready pod can fall back to what it was before it was heard of.
     if (state == Heard::unknown ? at.heard != Heard::ready : state <= at.heard) return;
     advance(now);
+    ++version_;
+    if (state == Heard::ready) at.since = now;
     leave(pod, at);
     at.heard = state;
     at.accepts = accepts;
@@ -65,7 +67,14 @@ void Listing::accepting_changed(PodId pod, bool accepts) {
 
 void Listing::route(std::optional<std::vector<Share>> parts, Time now) {
     advance(now);
+    ++version_;
     parts_ = std::move(parts);
+}
+
+void Listing::weigh(PodId pod, std::uint32_t weight) {
+    if (index_of(pod) >= weights_.size()) weights_.resize(index_of(pod) + 1, 1);
+    weights_[index_of(pod)] = weight;
+    ++version_;
 }
 
 std::size_t Listing::ready_total() const {
@@ -119,18 +128,20 @@ Candidates Listing::candidates(std::uint32_t random) {
         if (size == 0 && falls_back_) {
             for (const Revision& r : revisions_) take(r.terminating);
         }
-        return {chosen_, size};
+        return {chosen_, size, version_, 0};
     }
     // A router picks the version first; a version without endpoints answers nobody.
     double u = (static_cast<double>(random) + 0.5) * 0x1p-32;
+    std::size_t chosen = 0;
     for (std::size_t r = 0; r < revisions_.size(); ++r) {
         u -= part(r);
         if (u >= 0) continue;
+        chosen = r;
         take(revisions_[r].ready);
         if (size == 0 && falls_back_) take(revisions_[r].terminating);
         break;
     }
-    return {chosen_, size};
+    return {chosen_, size, version_, chosen};
 }
 
 bool Listing::is_candidate(PodId pod) const {

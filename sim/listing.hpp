@@ -22,6 +22,9 @@ enum class Heard : std::uint8_t { unknown, ready, terminating, gone };
 struct Candidates {
     const std::vector<const std::vector<PodId>*>& groups;
     std::size_t size = 0;
+    /// Names the set: it changes when who belongs to it does.
+    std::uint64_t version = 0;
+    std::size_t revision = 0;  ///< that the router chose; 0 without a router
 
     PodId operator[](std::size_t i) const {
         for (const auto* group : groups) {
@@ -47,9 +50,25 @@ class Listing {
     /// The router's parts by revision; unset: a plain Service, all revisions alike.
     void route(std::optional<std::vector<Share>> parts, Time now);
 
+    /// A pod's part of the requests beside the others'; 1 unless told.
+    void weigh(PodId pod, std::uint32_t weight);
+    std::uint32_t weight(PodId pod) const {
+        return index_of(pod) < weights_.size() ? weights_[index_of(pod)] : 1;
+    }
+    bool weighted() const { return !weights_.empty(); }
+    /// When the consumer heard that the pod is ready.
+    Time heard_ready(PodId pod) const { return entries_[index_of(pod)].since; }
+
     /// Who may get a request, given a random number for the router's choice of a revision.
     Candidates candidates(std::uint32_t random);
     bool is_candidate(PodId pod) const;
+    /// The candidate that a uniform choice among those of the last request would take; for looking
+    /// ahead only, it may be wrong by now.
+    PodId likely(std::uint32_t random) const {
+        if (chosen_.size() != 1 || chosen_.front()->empty()) return no_pod;
+        const auto& group = *chosen_.front();
+        return group[(static_cast<std::uint64_t>(random) * group.size()) >> 32];
+    }
 
     struct Count {
         std::size_t listed = 0;
@@ -79,6 +98,7 @@ class Listing {
         bool accepts = false;
         std::uint32_t revision = 0;
         std::uint32_t position = 0;
+        Time since{};
         double joined = 0;    ///< the group's virtual time when the pod joined it
         double expected = 0;  ///< what it gathered in groups that it has left
     };
@@ -95,6 +115,8 @@ class Listing {
     double part(std::size_t revision) const;
 
     bool falls_back_;
+    std::uint64_t version_ = 1;
+    std::vector<std::uint32_t> weights_;
     std::vector<Entry> entries_;
     std::vector<Revision> revisions_;
     std::optional<std::vector<Share>> parts_;

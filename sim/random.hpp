@@ -13,7 +13,10 @@ enum class Concern : std::uint32_t {
     boot,
     propagation,
     shutdown,
-    side_traffic
+    side_traffic,
+    retry,
+    client,
+    address,
 };
 
 /// Four independent 64-bit words: all that one request or one pod needs.
@@ -45,6 +48,15 @@ class Randomness {
   private:
     std::array<std::uint64_t, 2> key_;
 };
+
+/// A further word out of one that is already random (Steele et al. 2014, SplitMix64): for the
+/// second and third choice of a balancer, where a whole block would cost more than the choice.
+constexpr std::uint64_t mixed(std::uint64_t word, std::uint64_t index) {
+    std::uint64_t z = word + (index + 1) * 0x9e3779b97f4a7c15ULL;
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
+    return z ^ (z >> 31);
+}
 
 /// A whole number below `bound`, as even as 32 bits allow.
 constexpr std::uint32_t below(std::uint32_t bound, std::uint32_t random) {

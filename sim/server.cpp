@@ -1,7 +1,5 @@
 #include "sim/server.hpp"
 
-#include <algorithm>
-
 namespace stratsim {
 
 namespace {
@@ -12,48 +10,113 @@ bool ends_later(const InFlight& a, const InFlight& b) {
 
 }  // namespace
 
-Server::Server(int concurrency, std::optional<int> queue)
-    : concurrency_(concurrency), queue_(queue) {}
-
 void Server::forget(Time now) {
-    while (!in_flight_.empty() && in_flight_.front().end <= now) {
-        std::ranges::pop_heap(in_flight_, ends_later);
-        in_flight_.pop_back();
+    if (shares()) return;
+    if (concurrency_ == 0) {
+        while (!in_flight_.empty() && in_flight_.front().end <= now) {
+            last_released_ = std::max(last_released_, in_flight_.front().end);
+            std::ranges::pop_heap(in_flight_, ends_later);
+            in_flight_.pop_back();
+        }
+        return;
     }
+    std::erase_if(in_flight_, [now](const InFlight& request) { return request.end <= now; });
 }
 
 std::size_t Server::in_system(Time now) {
-    forget(now);
-    return in_flight_.size();
+    if (concurrency_ == 0 || shares()) {
+        forget(now);
+        return in_flight_.size();
+    }
+    while (started_ < starts_.size() && starts_[started_] <= now) ++started_;
+    const std::size_t waiting = starts_.size() - started_;
+    if (waiting > 0) return static_cast<std::size_t>(concurrency_) + waiting;
+    return static_cast<std::size_t>(
+        std::ranges::count_if(free_, [now](Time t) { return t > now; }));
 }
 
 bool Server::full(Time now) {
     if (concurrency_ == 0 || !queue_) return false;
-    return in_system(now) >=
-           static_cast<std::size_t>(concurrency_) + static_cast<std::size_t>(*queue_);
+    if (shares()) {
+        return in_flight_.size() >=
+               static_cast<std::size_t>(concurrency_) + static_cast<std::size_t>(*queue_);
+    }
+    if (free_.size() < static_cast<std::size_t>(concurrency_) || free_.front() <= now) return false;
+    while (started_ < starts_.size() && starts_[started_] <= now) ++started_;
+    return starts_.size() - started_ >= static_cast<std::size_t>(*queue_);
 }
 
-Time Server::begins(Time now) {
+Time Server::begins(Time now) const {
     if (concurrency_ == 0 || free_.size() < static_cast<std::size_t>(concurrency_)) return now;
     return std::max(now, free_.front());
 }
 
-void Server::admit(const InFlight& request) {
-    if (concurrency_ > 0) {
-        if (free_.size() < static_cast<std::size_t>(concurrency_)) {
-            free_.push_back(request.end);
-        } else {
-            std::ranges::pop_heap(free_, std::greater<>{});
-            free_.back() = request.end;
-        }
-        std::ranges::push_heap(free_, std::greater<>{});
+void Server::admit(const InFlight& request, Time begins) {
+    if (concurrency_ == 0) {
+        forget(request.arrival);
+        in_flight_.push_back(request);
+        std::ranges::push_heap(in_flight_, ends_later);
+        return;
     }
-    forget(request.arrival);
+    if (free_.size() < static_cast<std::size_t>(concurrency_)) {
+        free_.push_back(request.end);
+        std::ranges::push_heap(free_, std::greater<>{});
+    } else {
+        // The earliest worker takes it and sinks to its new place.
+        std::size_t at = 0;
+        const std::size_t n = free_.size();
+        for (std::size_t child = 1; child < n; child = 2 * at + 1) {
+            child += static_cast<std::size_t>(child + 1 < n && free_[child + 1] < free_[child]);
+            if (free_[child] >= request.end) break;
+            free_[at] = free_[child];
+            at = child;
+        }
+        free_[at] = request.end;
+    }
+    if (begins > request.arrival) {
+        if (started_ == starts_.size()) {
+            starts_.clear();
+            started_ = 0;
+        } else if (started_ >= 16 && started_ * 2 > starts_.size()) {
+            starts_.erase(starts_.begin(), starts_.begin() + static_cast<std::ptrdiff_t>(started_));
+            started_ = 0;
+        }
+        starts_.push_back(begins);
+    }
+    if (in_flight_.size() >= prune_at_) {
+        forget(request.arrival);
+        prune_at_ = std::max<std::size_t>(32, in_flight_.size() * 2);
+    }
     in_flight_.push_back(request);
-    std::ranges::push_heap(in_flight_, ends_later);
+}
+
+Time Server::released(Time now) {
+    if (concurrency_ == 0 || shares()) {
+        forget(now);
+        return last_released_;
+    }
+    Time last = Time::min();
+    for (const Time t : free_) {
+        if (t <= now) last = std::max(last, t);
+    }
+    return last;
 }
 
 Time Server::last_end(Time now) {
+    if (shares()) {
+        // If nothing more comes, the processors finish one request after the other.
+        Time at = worked_;
+        double had = served_;
+        std::vector<Work> left = work_;
+        std::ranges::sort(left, {}, &Work::until);
+        for (std::size_t i = 0; i < left.size(); ++i) {
+            const auto others = static_cast<double>(left.size() - i);
+            const double rate = concurrency_ == 0 ? 1.0 : std::min(1.0, concurrency_ / others);
+            at += from_seconds((left[i].until - had) / rate);
+            had = left[i].until;
+        }
+        return std::max(now, at);
+    }
     forget(now);
     Time last = now;
     for (const InFlight& request : in_flight_) last = std::max(last, request.end);
@@ -68,6 +131,34 @@ const std::vector<InFlight>& Server::in_flight(Time now) {
 void Server::clear() {
     in_flight_.clear();
     free_.clear();
+    starts_.clear();
+    started_ = 0;
+    work_.clear();
+}
+
+double Server::rate_now() const {
+    if (concurrency_ == 0) return 1.0;
+    return std::min(1.0, concurrency_ / static_cast<double>(in_flight_.size()));
+}
+
+void Server::share(const InFlight& request, Duration work) {
+    work_.push_back({served_ + to_seconds(work), static_cast<std::uint32_t>(in_flight_.size())});
+    std::ranges::push_heap(work_, later);
+    in_flight_.push_back(request);
+}
+
+InFlight Server::take_shared() {
+    std::ranges::pop_heap(work_, later);
+    const std::uint32_t slot = work_.back().slot;
+    work_.pop_back();
+    const InFlight taken = in_flight_[slot];
+    const auto last = static_cast<std::uint32_t>(in_flight_.size() - 1);
+    in_flight_[slot] = in_flight_[last];
+    in_flight_.pop_back();
+    for (Work& work : work_) {
+        if (work.slot == last) work.slot = slot;
+    }
+    return taken;
 }
 
 }  // namespace stratsim

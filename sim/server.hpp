@@ -1,8 +1,10 @@
 #pragma once
 
 #include "sim/ledger.hpp"
+#include "sim/setup.hpp"
 #include "sim/time.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -15,38 +17,95 @@ struct InFlight {
     Time arrival{};
     std::uint32_t user = 0;
     std::uint32_t number = 0;  ///< the visit number it will be shown; 0: none
+    std::uint32_t record = 0;  ///< its record's place, from 1; 0: none
     Outcome outcome = Outcome::success;
-    bool counted = false;  ///< it is in the ledger
+    bool counted = false;    ///< it is in the ledger
+    bool retried = false;    ///< its failure is known and will be tried again elsewhere
+    std::uint8_t tried = 0;  ///< tries before this one
 };
 
-/// First come, first served by `concurrency` workers: latency is known the moment a request
-/// arrives, so a departure is no event (Kiefer and Wolfowitz's workload vector).
+/// The requests of one pod. First come, first served by `concurrency` workers: latency is known the
+/// moment a request arrives, so a departure is no event (Kiefer and Wolfowitz's workload vector).
+/// Shared processors: each request runs at the rate that the others leave it, so its end is known
+/// only when it has come; then it is told.
 class Server {
   public:
     Server() = default;
-    Server(int concurrency, std::optional<int> queue);
+    explicit Server(const PodTemplate& made_of)
+        : concurrency_(made_of.concurrency),
+          queue_(made_of.queue),
+          discipline_(made_of.discipline) {}
 
+    bool shares() const { return discipline_ == Discipline::sharing; }
     /// A request that comes now finds no place.
     bool full(Time now);
     /// When a request that comes now is begun.
-    Time begins(Time now);
+    Time begins(Time now) const;
     /// Takes a request whose worker is busy from `begins` until `request.end`.
-    void admit(const InFlight& request);
+    void admit(const InFlight& request, Time begins);
     /// Requests waiting or being served.
     std::size_t in_system(Time now);
+    /// When the last request ended that has ended.
+    Time released(Time now);
     /// When the last request in flight ends; `now` if there is none.
     Time last_end(Time now);
     /// Everything not yet ended, in no particular order.
     const std::vector<InFlight>& in_flight(Time now);
     void clear();
+    /// Fetches into the cache what the next request will touch.
+    void fetch() const {
+        __builtin_prefetch(free_.data(), 1);
+        __builtin_prefetch(starts_.data() + started_, 1);
+        __builtin_prefetch(in_flight_.data() + in_flight_.size(), 1);
+    }
+
+    /// Shared processors: takes a request that needs `work` of one processor.
+    void share(const InFlight& request, Duration work);
+    /// Shared processors: lets them work until `now`; `ended` is told of each request, in order.
+    template <class Ended>
+    void work_until(Time now, Ended&& ended) {
+        while (!in_flight_.empty()) {
+            const double rate = rate_now();
+            const double left = (work_.front().until - served_) / rate;
+            const Time at = worked_ + std::max(Duration{}, from_seconds(left));
+            if (at > now) break;
+            served_ = work_.front().until;
+            worked_ = at;
+            InFlight request = take_shared();
+            request.end = at;
+            last_released_ = at;
+            ended(request);
+        }
+        if (now > worked_) {
+            if (!in_flight_.empty()) served_ += to_seconds(now - worked_) * rate_now();
+            worked_ = now;
+        }
+    }
 
   private:
+    struct Work {
+        double until;  ///< of `served_`
+        std::uint32_t slot;
+    };
+
     void forget(Time now);
+    double rate_now() const;
+    InFlight take_shared();
+    static bool later(const Work& a, const Work& b) { return a.until > b.until; }
 
     int concurrency_ = 0;
     std::optional<int> queue_;
+    Discipline discipline_ = Discipline::first_come;
     std::vector<Time> free_;           ///< when each worker is free; a heap, earliest first
-    std::vector<InFlight> in_flight_;  ///< a heap, earliest end first
+    std::vector<Time> starts_;         ///< of those that waited, in order
+    std::size_t started_ = 0;          ///< how many of these have begun
+    std::vector<InFlight> in_flight_;  ///< unlimited: a heap, earliest end first; else unordered
+    std::size_t prune_at_ = 32;
+    Time last_released_ = Time::min();
+
+    double served_ = 0;  ///< shared: what each request that stays has had since ever, in seconds
+    Time worked_{Time::min()};
+    std::vector<Work> work_;  ///< shared: a heap, earliest end first
 };
 
 }  // namespace stratsim

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "sim/action.hpp"
+#include "sim/arrivals.hpp"
 #include "sim/distribution.hpp"
 #include "sim/rules.hpp"
 #include "sim/share.hpp"
@@ -18,6 +19,12 @@ enum class OnSigterm {
     drain,   ///< stops listening, finishes what it has
     serve,   ///< serves on for the shutdown time, then drains
     ignore,  ///< serves on until it is killed
+};
+
+/// Who shares a pod's capacity, and how.
+enum class Discipline {
+    first_come,  ///< so many requests at once, the others wait
+    sharing,     ///< all at once, each the slower the more there are
 };
 
 /// A probe as the kubelet runs it. Source: Kubernetes, core/v1 Probe.
@@ -51,8 +58,14 @@ struct PodTemplate {
     Distribution shutdown;  ///< from SIGTERM until the process ends by itself
     Duration pre_stop{};
     Duration grace = std::chrono::seconds{30};
-    int concurrency = 10;      ///< requests served at once; 0: no limit
+    Discipline discipline = Discipline::first_come;
+    int concurrency = 10;      ///< requests served at once; 0: no limit. Sharing: processors
     std::optional<int> queue;  ///< requests that may wait; unset: no limit
+    /// A fresh pod works so many times slower; it warms with its age or with its requests.
+    std::vector<double> slower{};  ///< times the service time, by pod of t = 0
+    double cold_factor = 1;
+    Duration warms_over{};  ///< time constant by age; zero: by requests
+    double warms_over_requests = 0;
     ReadyWhen ready_when = ReadyWhen::booted;
     std::optional<Probe> readiness;
     std::optional<Probe> startup;
@@ -72,22 +85,77 @@ enum class VolumeKind {
     ephemeral,      ///< each pod its own, gone with the pod
 };
 
-enum class BalancerKind { random, round_robin, least_connections, sticky };
+/// How a consumer of the endpoints chooses. Each is one file of sim/balancers/.
+enum class BalancerKind {
+    random,
+    round_robin,
+    least_connections,
+    sticky,
+    random_of_two,          ///< two different pods by chance, the one with fewer requests
+    least_request,          ///< Envoy
+    peak_ewma,              ///< Linkerd, ingress-nginx
+    source_hash,            ///< HAProxy "source": the client's address
+    subnet_hash,            ///< nginx ip_hash: the first three bytes of it
+    ring_hash,              ///< Envoy, ketama
+    maglev,                 ///< Envoy, IPVS mh
+    haproxy_least,          ///< HAProxy "leastconn"
+    haproxy_random,         ///< HAProxy "random(1)"
+    haproxy_random_of_two,  ///< HAProxy "random(2)", its default
+};
+
+/// Where a connection ends: at a pod for good (L4), or at the balancer, which chooses anew for
+/// every request (L7).
+enum class Layer { l4, l7 };
+
+/// Where a user's address lies: all of them next to each other, or anywhere.
+enum class Addresses { one_subnet, anywhere };
+
+/// How the users' program holds connections.
+enum class Connections {
+    per_request,  ///< a new one for each
+    keep_alive,   ///< one a user, for as long as it lasts
+};
 
 /// What stands between the users and the pods.
 struct Network {
     Distribution propagation;  ///< until a change of the endpoints is heard
+    /// Until the end of a pod is heard, where that differs.
+    std::optional<Distribution> removal{};
     BalancerKind balancer = BalancerKind::random;
+    Layer layer = Layer::l7;
+    int instances = 1;  ///< balancers side by side, each with its own state and view
+    int retries = 0;    ///< further pods that a refused request is offered to
+    /// Requests killed in flight are retried too (nginx "error", idempotent methods only).
+    bool retries_killed = false;
+    bool retries_errors = false;  ///< answers with an error are retried (Envoy retry-on 5xx)
+    /// With no endpoint a request waits at the balancer until there is one.
+    bool holds = false;
+    /// So long after the client has its answer the balancer still counts the request as served.
+    Distribution release_lag{};
+    std::optional<Duration> affinity{};  ///< a user is kept on a pod until idle for so long
+    Duration slow_start{};               ///< a new pod's weight grows over so long
+    /// After so many failures in a row a pod is passed over for `ejected_for`; 0: never.
+    int eject_after = 0;
+    Duration ejected_for = std::chrono::seconds{10};
+    std::vector<std::uint32_t> weights{};  ///< of the pods of t = 0; 1 where absent
     /// With no ready endpoint, use those that terminate but still serve (kube-proxy's rule).
     bool falls_back = true;
 
     friend bool operator==(const Network&, const Network&) = default;
 };
 
-/// Open-loop Poisson requests from a population of users.
+/// The requests: open-loop Poisson ones from a population of users or, closed, each user's next one
+/// only after the last was answered.
 struct Visitors {
-    double rate = 100;  ///< requests a second
+    double rate = 100;  ///< requests a second; closed loop: unused
+    Arrivals shape{};   ///< how the rate changes with time
     std::uint32_t users = 1000;
+    bool closed = false;
+    Share leaves =
+        nothing;           ///< closed loop: part of the answers after which a user is gone for good
+    Distribution pause{};  ///< closed loop: between an answer and the next request
+    Connections connections = Connections::per_request;
+    Addresses addresses = Addresses::anywhere;
     Duration timeout = std::chrono::seconds{15};
     Distribution think;  ///< between reading and writing the counter
 
@@ -136,6 +204,9 @@ struct Setup {
     VolumeKind volume = VolumeKind::per_pod;
     Duration observe{};                   ///< at least this long
     std::optional<std::uint64_t> visits;  ///< exactly so many requests (stand still)
+    std::optional<Duration> warm_up{};    ///< traffic before the command; unset: long enough
+    Duration tail{};                      ///< traffic goes on so long after all has settled
+    bool keep_records = false;            ///< one record a request; costs memory
     std::uint64_t seed = 1;
     std::uint64_t replication = 0;
 };

@@ -119,7 +119,7 @@ std::unique_ptr<World> simulate(const Setup& setup, const Decide& decide, const 
         return world;
     }
     if (!over) tell(world->ended, fact::RolloutEnded{RolloutOutcome::stalled});
-    world->settled = std::max(moved, command + setup.observe);
+    world->settled = std::max(moved, command + setup.observe) + setup.tail;
     if (setup.visits) world->settled = never;
     traffic.run_until(world->settled);
     if (setup.visits) world->settled = traffic.last_answer();

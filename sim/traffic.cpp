@@ -1,5 +1,6 @@
 #include "sim/traffic.hpp"
 
+#include "sim/contract.hpp"
 #include "sim/elementary.hpp"
 
 #include <algorithm>
@@ -7,7 +8,7 @@
 // What the four words of a request's block decide:
 //
 //   0  the gap before it      1  high: the user, low: whether the version errs
-//   3  the service time       2  high: the balancer's choice, low: the router's
+//   3  the service time       2  the balancer's choice (high half first), low: the router's
 
 namespace stratsim {
 
@@ -31,13 +32,43 @@ bool errs(std::uint32_t random, Share errors) {
 Traffic::Traffic(Cluster& cluster)
     : cluster_(cluster),
       visitors_spec_(cluster.setup().visitors),
+      network_(cluster.setup().network),
       random_(cluster.setup().seed, cluster.setup().replication),
-      balancer_(make_balancer(cluster.setup().network.balancer)),
       visitors_(visitors_spec_.users),
-      draws_(random_.block(Concern::request, 0)) {
-    if (visitors_spec_.rate <= 0) return;
-    next_ = command + gap(draws_, visitors_spec_.rate);
+      clients_(visitors_spec_.closed ? visitors_spec_.users : 0),
+      draws_(random_.block(Concern::request, 0)),
+      closed_(visitors_spec_.closed),
+      picky_(network_.slow_start > Duration::zero() || network_.eject_after > 0),
+      records_kept_(cluster.setup().keep_records) {
+    for (std::size_t i = 0; i < cluster.instances(); ++i) {
+        instances_.push_back({make_balancer(network_), {}, {}});
+    }
+    for (const PodTemplate& made_of : cluster.setup().revisions) {
+        sharing_ |= made_of.discipline == Discipline::sharing;
+    }
+    expects(!(closed_ && sharing_),
+            "users who wait for answers need pods whose answers are known ahead");
+    looks_ahead_ = std::holds_alternative<RandomBalancer>(instances_.front().balancer) &&
+                   instances_.size() == 1;
+    for (std::uint64_t i = 1; looks_ahead_ && i < ahead_.size(); ++i) {
+        ahead_[i] = random_.block(Concern::request, i);
+    }
+    if (closed_) {
+        start_clients();
+        return;
+    }
+    if (visitors_spec_.rate <= 0 && visitors_spec_.shape.replayed.empty()) return;
+    next_ = next_arrival(command, draws_);
     if (!cluster.setup().visits) warm_up();
+}
+
+Time Traffic::next_arrival(Time from, const Block& draws) const {
+    const Arrivals& shape = visitors_spec_.shape;
+    if (shape.constant()) return from + gap(draws, visitors_spec_.rate);
+    if (!shape.replayed.empty()) {
+        return index_ < shape.replayed.size() ? shape.replayed[index_] : never;
+    }
+    return shape.after(from, -natural_log(draws.uniform(0)), visitors_spec_.rate);
 }
 
 /// The pods do not stand idle when the command comes: some seconds of traffic before t = 0 fill
@@ -46,33 +77,130 @@ void Traffic::warm_up() {
     const PodTemplate& old = cluster_.setup().revisions.front();
     const double service = old.service_time.mean_seconds() + visitors_spec_.think.mean_seconds();
     const double workers = old.concurrency == 0 ? 1e9 : old.concurrency;
-    const double load =
-        visitors_spec_.rate * service / std::max(1.0, workers * cluster_.setup().replicas);
+    const double rate = visitors_spec_.rate * visitors_spec_.shape.factor_at(command);
+    if (rate <= 0) return;
+    const double load = rate * service / std::max(1.0, workers * cluster_.setup().replicas);
     const double slack = std::max(0.05, 1.0 - load);
     const double length = std::clamp(20.0 * service / (slack * slack), 0.2, 30.0);
-    const Duration window = from_seconds(length);
-    Time at = command - window;
+    Time at = command - cluster_.setup().warm_up.value_or(from_seconds(length));
     for (std::uint64_t i = 0;; ++i) {
-        const Block draws = random_.block(Concern::warm_up, 0, i);
-        at += gap(draws, visitors_spec_.rate);
+        Attempt attempt{.counted = false, .draws = random_.block(Concern::warm_up, 0, i)};
+        at += gap(attempt.draws, rate);
         if (at >= command) break;
-        const std::uint32_t user = below(visitors_spec_.users, draws.high(1));
-        const PodId id = pick(user, draws, at);
+        attempt.at = attempt.first = at;
+        attempt.user = below(visitors_spec_.users, attempt.draws.high(1));
+        const PodId id = pick(attempt, at, instance_of(attempt));
         if (id == no_pod) break;
         Server& server = cluster_.pod(id).server;
         if (server.full(at)) continue;
-        const Duration needs =
-            old.service_time.quantile(draws.uniform(3)) +
+        const Duration work =
+            old.service_time.quantile(attempt.draws.uniform(3)) +
             (visitors_spec_.think.is_zero() ? Duration{} : visitors_spec_.think.first());
-        server.admit({.end = server.begins(at) + needs, .arrival = at, .user = user});
+        InFlight request{.arrival = at, .user = attempt.user};
+        if (server.shares()) {
+            server.work_until(at, [](const InFlight&) {});
+            server.share(request, work);
+            continue;
+        }
+        const Time begins = server.begins(at);
+        request.end = begins + work;
+        server.admit(request, begins);
     }
 }
 
-PodId Traffic::pick(std::uint32_t user, const Block& draws, Time now) {
-    const Candidates candidates = cluster_.listing().candidates(draws.low(2));
+void Traffic::start_clients() {
+    const double cycle = cluster_.setup().revisions.front().service_time.mean_seconds() +
+                         visitors_spec_.pause.mean_seconds();
+    const Duration length = cluster_.setup().visits
+                                ? Duration{}
+                                : cluster_.setup().warm_up.value_or(from_seconds(20 * cycle));
+    for (std::uint32_t user = 0; user < visitors_spec_.users; ++user) {
+        const Block draws = random_.block(Concern::client, user, ~0ULL);
+        clients_.schedule(user, command - length + visitors_spec_.pause.quantile(draws.uniform(0)));
+    }
+    if (length == Duration::zero()) return;
+    warming_ = true;
+    run_clients(command);
+    warming_ = false;
+}
+
+std::size_t Traffic::instance_of(const Attempt& attempt) const {
+    if (instances_.size() == 1) return 0;
+    // A connection at L4 goes through the user's own node; at L7 any instance may get the request.
+    const std::uint64_t word = network_.layer == Layer::l4 ? attempt.user : attempt.draws.words[1];
+    return mixed(word, 3) % instances_.size();
+}
+
+std::uint32_t Traffic::address_of(std::uint32_t user) const {
+    if (visitors_spec_.addresses == Addresses::one_subnet) return 0x7f000000U | (1 + user % 254);
+    const Setup& setup = cluster_.setup();
+    return static_cast<std::uint32_t>(
+        mixed(setup.seed * 0x9e3779b97f4a7c15ULL + setup.replication, user) >> 32);
+}
+
+Load Traffic::load_of(PodId id, Time now) {
+    Server& server = cluster_.pod(id).server;
+    if (server.shares()) server.work_until(now, [&](const InFlight& r) { answer_shared(id, r); });
+    return {server.in_system(now), server.released(now)};
+}
+
+PodId Traffic::pick(const Attempt& attempt, Time now, std::size_t instance) {
+    Listing& listing = cluster_.listing(instance);
+    const Candidates candidates = listing.candidates(attempt.draws.low(2));
     if (candidates.size == 0) return no_pod;
-    return choose(balancer_, {candidates, draws.high(2), user}, cluster_.listing(),
-                  [&](PodId id) { return cluster_.pod(id).server.in_system(now); });
+    Instance& chooser = instances_[instance];
+    const Pick pick{
+        candidates, listing, attempt.draws.words[2], attempt.user, address_of(attempt.user), now};
+    const PodId id = choose(chooser.balancer, pick, [&](PodId pod) { return load_of(pod, now); });
+    return picky_ ? passing_over(id, pick, chooser) : id;
+}
+
+/// Slow start turns part of a young pod's requests away, ejection all of them; who is turned away
+/// goes to any other pod, and if there is none that would take it, where it was sent first.
+PodId Traffic::passing_over(PodId id, const Pick& pick, Instance& instance) {
+    constexpr std::uint64_t most_tries = 16;
+    constexpr double least_weight = 0.1;  // Envoy's minimum for slow start
+    const auto takes = [&](PodId pod, std::uint64_t index) {
+        if (network_.eject_after > 0 && instance.back_at[pod] > pick.now) return false;
+        if (network_.slow_start == Duration::zero()) return true;
+        const Time since = pick.listing.heard_ready(pod);
+        if (since <= command) return true;
+        const double part = to_seconds(pick.now - since) / to_seconds(network_.slow_start);
+        return pick.uniform(100 + index) < std::max(least_weight, part);
+    };
+    PodId chosen = id;
+    for (std::uint64_t i = 0; i < most_tries; ++i) {
+        if (takes(chosen, i)) return chosen;
+        chosen = pick.candidates[pick.choice(pick.size(), 200 + i)];
+    }
+    return id;
+}
+
+void Traffic::note(PodId id, std::size_t instance, bool failed, Time now) {
+    if (network_.eject_after == 0) return;
+    Instance& at = instances_[instance];
+    if (!failed) {
+        at.failures[id] = 0;
+    } else if (++at.failures[id] >= network_.eject_after) {
+        at.failures[id] = 0;
+        at.back_at[id] = now + network_.ejected_for;
+    }
+}
+
+/// Redispatch: any pod but the one that has just failed. Measured: HAProxy's retries fall on the
+/// others as if by chance, P(fail) = d/n ((d-1)/(n-1))^r.
+PodId Traffic::another(const Attempt& attempt, std::size_t instance) {
+    const Candidates candidates = cluster_.listing(instance).candidates(attempt.draws.low(2));
+    const auto n = static_cast<std::uint32_t>(candidates.size);
+    if (n == 0) return no_pod;
+    const std::uint64_t word = mixed(attempt.draws.words[2], 1000 + attempt.number);
+    if (n == 1) return candidates[0];
+    const PodId any = candidates[below(n, static_cast<std::uint32_t>(word >> 32))];
+    if (any != attempt.avoided) return any;
+    std::uint32_t at = 0;
+    while (candidates[at] != attempt.avoided) ++at;
+    return candidates[(at + 1 + below(n - 1, static_cast<std::uint32_t>(mixed(word, 1) >> 32))) %
+                      n];
 }
 
 bool Traffic::exhausted() const {
@@ -81,11 +209,87 @@ bool Traffic::exhausted() const {
 }
 
 void Traffic::run_until(Time until) {
+    if (!held_.empty()) send_held();
     side_traffic(until);
+    if (closed_) {
+        run_clients(until);
+    } else {
+        run_open(until);
+    }
+    run_again(until);
+    if (sharing_) work_shared(until);
+}
+
+void Traffic::run_open(Time until) {
     while (next_ < until && !exhausted()) {
-        request(next_, draws_);
-        draws_ = random_.block(Concern::request, ++index_);
-        next_ += gap(draws_, visitors_spec_.rate);
+        if (!again_.empty()) run_again(next_);
+        request(next_, below(visitors_spec_.users, draws_.high(1)), draws_);
+        draw_next();
+        next_ = next_arrival(next_, draws_);
+    }
+}
+
+/// With thousands of pods nearly every request finds its pod outside the cache. Draws are made by
+/// index, so those of later requests can be made early, and their pods fetched meanwhile.
+void Traffic::draw_next() {
+    ++index_;
+    if (!looks_ahead_) {
+        draws_ = random_.block(Concern::request, index_);
+        return;
+    }
+    draws_ = ahead_[index_ % ahead_.size()];
+    const std::uint64_t far = index_ + ahead_.size() - 1;
+    ahead_[far % ahead_.size()] = random_.block(Concern::request, far);
+    // Written out here: gcc believes that a function of prefetches does nothing, and drops the
+    // call.
+    const PodId soon = cluster_.listing().likely(ahead_[far % ahead_.size()].high(2));
+    if (soon == no_pod) return;
+    const auto* lines = reinterpret_cast<const char*>(&cluster_.pod(soon));
+    for (std::size_t at = 0; at < sizeof(Pod); at += 64) __builtin_prefetch(lines + at, 1);
+    // Half way on the pod itself has come, and where its queue lies is known.
+    const PodId near =
+        cluster_.listing().likely(ahead_[(far - ahead_.size() / 2) % ahead_.size()].high(2));
+    cluster_.pod(near).server.fetch();
+}
+
+/// The endpoints have changed, perhaps: who was held tries once more, in order.
+void Traffic::send_held() {
+    std::vector<Attempt> waiting;
+    waiting.swap(held_);
+    for (Attempt& next : waiting) {
+        next.at = cluster_.now();
+        attempt(next, no_pod);
+    }
+}
+
+void Traffic::run_clients(Time until) {
+    while (clients_.next() < until && !exhausted()) {
+        const Time now = clients_.next();
+        if (!again_.empty()) {
+            run_again(now);
+            if (clients_.next() != now) continue;
+        }
+        client_sends(clients_.take(), now);
+        if (!warming_) ++index_;
+    }
+}
+
+void Traffic::run_again(Time until) {
+    const auto later = [](const Attempt& a, const Attempt& b) { return a.at > b.at; };
+    while (!again_.empty() && again_.front().at < until) {
+        std::ranges::pop_heap(again_, later);
+        Attempt next = again_.back();
+        again_.pop_back();
+        attempt(next, no_pod);
+    }
+}
+
+void Traffic::work_shared(Time until) {
+    for (std::size_t i = 0; i < cluster_.pods().size(); ++i) {
+        const auto id = static_cast<PodId>(i);
+        Server& server = cluster_.pod(id).server;
+        if (server.shares())
+            server.work_until(until, [&](const InFlight& r) { answer_shared(id, r); });
     }
 }
 
@@ -126,119 +330,350 @@ void Traffic::meet(std::uint32_t user, std::size_t version) {
     }
 }
 
-void Traffic::request(Time now, const Block& draws) {
+void Traffic::request(Time now, std::uint32_t user, const Block& draws) {
     const auto died = [&](PodId id) { return cluster_.pod(id).dies_at; };
     const auto counted = [&](PodId id) { ++cluster_.pod(id).visits; };
     if (cluster_.visits().unsettled()) cluster_.visits().settle(now, died, counted);
 
     ++ledger_.total;
     ledger_.bins.request(now);
-    const std::uint32_t user = below(visitors_spec_.users, draws.high(1));
-    const PodId id = pick(user, draws, now);
-    if (id == no_pod) return lose(Outcome::no_endpoint, now, user);
-    Pod& pod = cluster_.pod(id);
-    if (!pod.listens) return lose(Outcome::refused, now, user);
-    if (pod.server.full(now)) return lose(Outcome::overload, now, user);
-    accept(id, now, user, draws);
+    Attempt first{.at = now, .first = now, .user = user, .draws = draws};
+    if (records_kept_) {
+        records_.push_back({.arrival = now, .begins = now, .end = now, .user = user});
+        first.record = static_cast<std::uint32_t>(records_.size());
+    }
+    attempt(first, no_pod);
 }
 
-void Traffic::accept(PodId id, Time now, std::uint32_t user, const Block& draws) {
+void Traffic::client_sends(std::uint32_t user, Time now) {
+    Clients::Client& client = clients_[user];
+    const Block draws = random_.block(Concern::client, user, client.sent++);
+    PodId pinned = no_pod;
+    bool lost_race = false;
+    if (client.pod != no_pod) {
+        const Pod& pod = cluster_.pod(client.pod);
+        if (pod.listens) {
+            pinned = client.pod;
+        } else {
+            // The server closed it, at the latest when it died. Who was idle then may not know yet.
+            lost_race = client.idle_since <= pod.deaf_since && now - pod.deaf_since < close_race;
+        }
+    }
+    Attempt first{.at = now, .first = now, .user = user, .counted = !warming_, .draws = draws};
+    if (!warming_) {
+        if (cluster_.visits().unsettled()) {
+            cluster_.visits().settle(
+                now, [&](PodId id) { return cluster_.pod(id).dies_at; },
+                [&](PodId id) { ++cluster_.pod(id).visits; });
+        }
+        ++ledger_.total;
+        ledger_.bins.request(now);
+        if (records_kept_) {
+            records_.push_back({.arrival = now, .begins = now, .end = now, .user = user});
+            first.record = static_cast<std::uint32_t>(records_.size());
+        }
+    }
+    if (lost_race) {
+        ++ledger_.attempts;
+        return fail(first, client.pod, Outcome::killed, now);
+    }
+    attempt(first, pinned);
+}
+
+void Traffic::learns(std::uint32_t user, Time at, PodId connected) {
+    if (!closed_) return;
+    Clients::Client& client = clients_[user];
+    const bool keeps =
+        visitors_spec_.connections == Connections::keep_alive && network_.layer == Layer::l4;
+    client.pod = keeps ? connected : no_pod;
+    client.idle_since = at;
+    const Block draws = random_.block(Concern::client, user, client.sent);
+    if (errs(draws.low(0), visitors_spec_.leaves)) return;
+    clients_.schedule(user, at + visitors_spec_.pause.quantile(draws.uniform(0)));
+}
+
+bool Traffic::may_retry(std::uint32_t tried) const {
+    return tried < static_cast<std::uint32_t>(network_.retries);
+}
+
+void Traffic::attempt(Attempt& attempt, PodId pinned) {
+    const std::size_t instance = instance_of(attempt);
+    PodId id = pinned;
+    if (pinned == no_pod) {
+        id = attempt.number == 0 ? pick(attempt, attempt.at, instance) : another(attempt, instance);
+    }
+    for (;;) {
+        if (attempt.counted) ++ledger_.attempts;
+        if (id == no_pod && network_.holds) return held_.push_back(attempt);
+        if (id == no_pod) return fail(attempt, no_pod, Outcome::no_endpoint, attempt.at);
+        Pod& pod = cluster_.pod(id);
+        if (pod.server.shares()) {
+            pod.server.work_until(attempt.at, [&](const InFlight& r) { answer_shared(id, r); });
+        }
+        if (!pod.listens) {
+            note(id, instance, true, attempt.at);
+            if (!may_retry(attempt.number)) return fail(attempt, id, Outcome::refused, attempt.at);
+            ++attempt.number;
+            attempt.avoided = id;
+            id = another(attempt, instance);
+            continue;
+        }
+        if (pod.server.full(attempt.at)) return fail(attempt, id, Outcome::overload, attempt.at);
+        return accept(id, attempt);
+    }
+}
+
+void Traffic::fail(const Attempt& attempt, PodId id, Outcome cause, Time learned) {
+    if (attempt.counted) {
+        lose(cause, attempt.first, attempt.user);
+        if (id != no_pod) {
+            Pod& pod = cluster_.pod(id);
+            for (Tally* tally : {&pod.tally, &ledger_.by_version[version_of(pod)]}) {
+                ++tally->sent;
+                tally->add(cause);
+            }
+        }
+        if (attempt.record != 0) {
+            RequestRecord& record = records_[attempt.record - 1];
+            record.end = learned;
+            record.outcome = cause;
+            record.attempts = static_cast<std::uint16_t>(attempt.number + 1);
+            if (id != no_pod) {
+                record.pod = static_cast<std::uint32_t>(id);
+                record.version = static_cast<std::uint8_t>(version_of(cluster_.pod(id)));
+            }
+        }
+    }
+    learns(attempt.user, learned, no_pod);
+}
+
+Duration Traffic::needs(const Pod& pod, double u, Time now) const {
+    const PodTemplate& made_of = cluster_.pod_template(pod);
+    Duration warm = made_of.service_time.quantile(u);
+    if (!made_of.slower.empty() && pod.revision == 0 && pod.index < made_of.slower.size()) {
+        warm = from_seconds(to_seconds(warm) * made_of.slower[pod.index]);
+    }
+    if (made_of.cold_factor == 1 || pod.created < command) return warm;
+    double age = 0;
+    if (made_of.warms_over > Duration::zero()) {
+        age = to_seconds(now - pod.ready_at.value_or(now)) / to_seconds(made_of.warms_over);
+    } else if (made_of.warms_over_requests > 0) {
+        age = pod.tally.sent / made_of.warms_over_requests;
+    }
+    return from_seconds(to_seconds(warm) *
+                        (1 + (made_of.cold_factor - 1) * exponential(-std::max(0.0, age))));
+}
+
+void Traffic::accept(PodId id, const Attempt& attempt) {
     Pod& pod = cluster_.pod(id);
     const PodTemplate& made_of = cluster_.pod_template(pod);
-    const std::size_t version = version_of(pod);
-    Visits& visits = cluster_.visits();
+    const Time now = attempt.at;
+    InFlight request{.arrival = attempt.first,
+                     .user = attempt.user,
+                     .record = attempt.record,
+                     .outcome = errs(attempt.draws.low(1), made_of.errors) ? Outcome::version_error
+                                                                           : Outcome::success,
+                     .counted = attempt.counted,
+                     .tried = static_cast<std::uint8_t>(attempt.number)};
+    if (pod.server.shares()) return accept_shared(id, request, attempt);
 
-    Time begins = pod.server.begins(now);
+    Visits& visits = cluster_.visits();
+    const Time begins = pod.server.begins(now);
+    Time reads = begins;
     Duration think{};
     if (!visitors_spec_.think.is_zero()) {
         think = visitors_spec_.think.quantile(random_.block(Concern::think, index_).uniform(0));
-        if (visits.kind() == VolumeKind::shared_locked) begins = visits.lock(begins, think);
+        if (visits.kind() == VolumeKind::shared_locked) reads = visits.lock(begins, think);
     }
-    const Time end = begins + think + made_of.service_time.quantile(draws.uniform(3));
-    const bool late = end - now > visitors_spec_.timeout;
-    const bool error = errs(draws.low(1), made_of.errors);
-
-    InFlight request{
-        .end = end, .arrival = now, .user = user, .outcome = Outcome::success, .counted = true};
-    if (!error) {
+    request.end = reads + think + needs(pod, attempt.draws.uniform(3), now);
+    if (request.record != 0) {
+        RequestRecord& record = records_[request.record - 1];
+        record.in_system =
+            static_cast<std::uint16_t>(std::min<std::size_t>(0xffff, pod.server.in_system(now)));
+        record.begins = begins;
+    }
+    if (auto* ewma = std::get_if<PeakEwmaBalancer>(&instances_[instance_of(attempt)].balancer)) {
+        ewma->will_answer(id, request.end, request.end - now);
+    }
+    const bool error = request.outcome == Outcome::version_error;
+    if (error && network_.retries_errors && may_retry(attempt.number)) {
+        request.retried = true;
+        pod.server.admit(request, begins);
+        return try_again(request, id, request.end);
+    }
+    if (!error && attempt.counted) {
+        const std::size_t version = version_of(pod);
         if (visits.kind() == VolumeKind::shared) {
-            visits.begin({begins, think, id, pod.store, user, static_cast<std::uint32_t>(version)});
+            visits.begin(
+                {reads, think, id, pod.store, request.user, static_cast<std::uint32_t>(version)});
         } else {
-            request.number = visits.count(pod.store, user, version);
+            request.number = visits.count(pod.store, request.user, version);
             ++pod.visits;
         }
     }
-    if (late) {
+    settle(id, request, error);
+    pod.server.admit(request, begins);
+    const Time gives_up = request.arrival + visitors_spec_.timeout;
+    if (!closed_) return;
+    if (request.end > gives_up) return learns(request.user, gives_up, no_pod);
+    const Duration lag =
+        network_.release_lag.is_zero()
+            ? Duration{}
+            : network_.release_lag.quantile(
+                  random_.block(Concern::client, request.user, ~attempt.draws.words[0]).uniform(0));
+    learns(request.user, std::max(now, request.end - lag), id);
+}
+
+void Traffic::accept_shared(PodId id, InFlight& request, const Attempt& attempt) {
+    Pod& pod = cluster_.pod(id);
+    if (request.record != 0) {
+        records_[request.record - 1].in_system =
+            static_cast<std::uint16_t>(pod.server.in_system(attempt.at));
+        records_[request.record - 1].begins = attempt.at;
+    }
+    pod.server.share(request, needs(pod, attempt.draws.uniform(3), attempt.at));
+}
+
+/// An answer of a pod that shares its processors: only now is it known when it came.
+void Traffic::answer_shared(PodId id, InFlight request) {
+    if (!request.counted) return;
+    Pod& pod = cluster_.pod(id);
+    const bool error = request.outcome == Outcome::version_error;
+    if (error && network_.retries_errors && may_retry(request.tried))
+        return try_again(request, id, request.end);
+    if (!error) {
+        cluster_.visits().count(pod.store, request.user, version_of(pod));
+        ++pod.visits;
+    }
+    settle(id, request, error);
+}
+
+/// Counts a request whose end is known.
+void Traffic::settle(PodId id, InFlight& request, bool error) {
+    if (!request.counted) return;
+    Pod& pod = cluster_.pod(id);
+    const std::size_t version = version_of(pod);
+    const Duration latency = request.end - request.arrival;
+    if (latency > visitors_spec_.timeout) {
         request.outcome = Outcome::timeout;
-        lose(Outcome::timeout, now, user);
-        last_answer_ = std::max(last_answer_, now + visitors_spec_.timeout);
+        lose(Outcome::timeout, request.arrival, request.user);
+        last_answer_ = std::max(last_answer_, request.arrival + visitors_spec_.timeout);
     } else {
-        request.outcome = error ? Outcome::version_error : Outcome::success;
         ++ledger_.answered[version];
         cluster_.answered(pod.revision, 1, error ? 1 : 0);
-        meet(user, version);
+        meet(request.user, version);
         if (error) {
-            lose(Outcome::version_error, now, user);
+            lose(Outcome::version_error, request.arrival, request.user);
             if (version > 0) ++ledger_.errors_new;
         } else {
             ++ledger_.succeeded;
-            ledger_.latency[version].add(end - now);
+            ledger_.latency[version].add(latency);
         }
-        last_answer_ = std::max(last_answer_, end);
+        last_answer_ = std::max(last_answer_, request.end);
     }
-    pod.server.admit(request);
+    for (Tally* tally : {&pod.tally, &ledger_.by_version[version]}) {
+        ++tally->sent;
+        tally->add(request.outcome);
+    }
+    if (network_.eject_after > 0) note(id, 0, request.outcome != Outcome::success, request.arrival);
+    if (request.record != 0) {
+        RequestRecord& record = records_[request.record - 1];
+        record.end = request.end;
+        record.outcome = request.outcome;
+        record.pod = static_cast<std::uint32_t>(id);
+        record.version = static_cast<std::uint8_t>(version);
+        record.attempts = static_cast<std::uint16_t>(request.tried + 1);
+    }
+}
+
+void Traffic::try_again(const InFlight& request, PodId failed, Time at) {
+    const auto sent = static_cast<std::uint64_t>(request.arrival.time_since_epoch().count());
+    again_.push_back({.at = at,
+                      .first = request.arrival,
+                      .user = request.user,
+                      .number = request.tried + 1U,
+                      .avoided = failed,
+                      .record = request.record,
+                      .counted = request.counted,
+                      .draws = random_.block(Concern::retry, sent, request.tried)});
+    std::ranges::push_heap(again_, [](const Attempt& a, const Attempt& b) { return a.at > b.at; });
+}
+
+/// Takes back what the pod had promised; true if the client learns of it only now.
+bool Traffic::killed_in_flight(PodId id, const InFlight& request) {
+    Pod& pod = cluster_.pod(id);
+    const Time now = cluster_.now();
+    const std::size_t version = version_of(pod);
+    if (request.number != 0) {
+        cluster_.visits().take_back(pod.store, request.number);
+        --pod.visits;
+    }
+    const bool known = !pod.server.shares();  // its end was counted when it came
+    const bool gave_up = request.arrival + visitors_spec_.timeout <= now;
+    if (request.retried) return false;
+    if (gave_up && known) return false;
+    if (known && request.counted) {
+        for (Tally* tally : {&pod.tally, &ledger_.by_version[version]}) {
+            --tally->sent;
+            --tally->outcomes[static_cast<std::size_t>(request.outcome)];
+        }
+        if (request.outcome == Outcome::success) {
+            --ledger_.succeeded;
+            ledger_.latency[version].remove(request.end - request.arrival);
+        } else {
+            --ledger_.failed[static_cast<std::size_t>(request.outcome)];
+            ledger_.bins.not_lost(request.arrival);
+            if (cluster_.going_back() && cluster_.setup().rolls_out) --ledger_.failed_in_rollback;
+        }
+        if (request.outcome != Outcome::timeout) {
+            --ledger_.answered[version];
+            cluster_.answered(pod.revision, -1, request.outcome == Outcome::version_error ? -1 : 0);
+            if (request.outcome == Outcome::version_error && version > 0) --ledger_.errors_new;
+        }
+    }
+    Attempt died{.at = now,
+                 .first = request.arrival,
+                 .user = request.user,
+                 .number = request.tried,
+                 .record = request.record};
+    if (!request.counted) {  // it came before the command: the rollout's victim all the same
+        ++ledger_.total;
+        ledger_.bins.request(command);
+    }
+    if (network_.retries_killed && may_retry(request.tried)) {
+        InFlight again = request;
+        again.counted = true;
+        try_again(again, id, now);
+        return true;
+    }
+    fail(died, id, gave_up ? Outcome::timeout : Outcome::killed, now);
+    return !gave_up;
 }
 
 std::size_t Traffic::cut(PodId id) {
     Pod& pod = cluster_.pod(id);
     const Time now = cluster_.now();
-    const std::size_t version = version_of(pod);
+    if (pod.server.shares())
+        pod.server.work_until(now, [&](const InFlight& r) { answer_shared(id, r); });
     std::size_t killed = 0;
     for (const InFlight& request : pod.server.in_flight(now)) {
-        if (request.number != 0) {
-            cluster_.visits().take_back(pod.store, request.number);
-            --pod.visits;
-        }
-        if (!request.counted) {  // it came before the command: the rollout's victim all the same
-            ++ledger_.total;
-            ledger_.bins.request(command);
-            lose(Outcome::killed, command, request.user);
-            ++killed;
-            continue;
-        }
-        switch (request.outcome) {
-            case Outcome::success:
-                --ledger_.succeeded;
-                --ledger_.answered[version];
-                ledger_.latency[version].remove(request.end - request.arrival);
-                cluster_.answered(pod.revision, -1, 0);
-                lose(Outcome::killed, request.arrival, request.user);
-                ++killed;
-                break;
-            case Outcome::version_error:
-                // It was lost already; only the cause changes.
-                --ledger_.failed[static_cast<std::size_t>(Outcome::version_error)];
-                ++ledger_.failed[static_cast<std::size_t>(Outcome::killed)];
-                --ledger_.answered[version];
-                if (version > 0) --ledger_.errors_new;
-                cluster_.answered(pod.revision, -1, -1);
-                ++killed;
-                break;
-            case Outcome::timeout:
-                if (request.arrival + visitors_spec_.timeout <= now)
-                    break;  // it had given up before
-                --ledger_.failed[static_cast<std::size_t>(Outcome::timeout)];
-                ++ledger_.failed[static_cast<std::size_t>(Outcome::killed)];
-                ++killed;
-                break;
-            default:
-                break;
-        }
+        if (killed_in_flight(id, request)) ++killed;
     }
     return killed;
 }
 
 void Traffic::finish() {
+    run_again(never);
+    for (const Attempt& waiting : held_)
+        fail(waiting, no_pod, Outcome::no_endpoint, cluster_.now());
+    held_.clear();
+    if (sharing_) {
+        work_shared(never);
+        while (!again_.empty()) {
+            run_again(never);
+            work_shared(never);
+        }
+    }
     cluster_.visits().settle(
         never, [&](PodId id) { return cluster_.pod(id).dies_at; },
         [&](PodId id) { ++cluster_.pod(id).visits; });

@@ -1,10 +1,12 @@
 #pragma once
 
 #include "sim/balancer.hpp"
+#include "sim/clients.hpp"
 #include "sim/cluster.hpp"
 #include "sim/ledger.hpp"
 #include "sim/random.hpp"
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -34,35 +36,93 @@ class Traffic {
 
     const Ledger& ledger() const { return ledger_; }
     const std::vector<Visitor>& visitors() const { return visitors_; }
+    const std::vector<RequestRecord>& records() const { return records_; }
     std::uint64_t version_flips() const { return version_flips_; }
     /// The exact number of requests that was asked for has come.
     bool exhausted() const;
     /// When the last answer was or will be given.
     Time last_answer() const { return last_answer_; }
+    /// Where a closed-loop user's connection ends; no_pod: it has none.
+    PodId connected_to(std::uint32_t user) { return clients_[user].pod; }
 
   private:
+    /// A balancer and what it remembers of the pods.
+    struct Instance {
+        Balancer balancer;
+        ByPod<std::int32_t> failures;  ///< in a row
+        ByPod<Time> back_at;           ///< passed over until then
+    };
+    /// One try of a request.
+    struct Attempt {
+        Time at{};
+        Time first{};  ///< when the client sent it
+        std::uint32_t user = 0;
+        std::uint32_t number = 0;  ///< of the tries before it
+        PodId avoided = no_pod;    ///< where the last try failed
+        std::uint32_t record = 0;
+        bool counted = true;
+        Block draws{};
+    };
+
     void warm_up();
-    void request(Time now, const Block& draws);
+    void start_clients();
+    Time next_arrival(Time from, const Block& draws) const;
+    void run_open(Time until);
+    void draw_next();
+    void run_clients(Time until);
+    void run_again(Time until);
+    void send_held();
     void side_traffic(Time until);
-    void accept(PodId id, Time now, std::uint32_t user, const Block& draws);
+    void request(Time now, std::uint32_t user, const Block& draws);
+    void client_sends(std::uint32_t user, Time now);
+    void attempt(Attempt& attempt, PodId pinned);
+    void accept(PodId id, const Attempt& attempt);
+    void accept_shared(PodId id, InFlight& request, const Attempt& attempt);
+    void settle(PodId id, InFlight& request, bool error);
+    void answer_shared(PodId id, InFlight request);
+    void work_shared(Time until);
+    void fail(const Attempt& attempt, PodId pod, Outcome cause, Time learned);
     void lose(Outcome cause, Time arrival, std::uint32_t user);
     void meet(std::uint32_t user, std::size_t version);
-    PodId pick(std::uint32_t user, const Block& draws, Time now);
+    void learns(std::uint32_t user, Time at, PodId connected);
+    void try_again(const InFlight& request, PodId failed, Time at);
+    bool may_retry(std::uint32_t tried) const;
+    bool killed_in_flight(PodId id, const InFlight& request);
+
+    PodId pick(const Attempt& attempt, Time now, std::size_t instance);
+    PodId another(const Attempt& attempt, std::size_t instance);
+    PodId passing_over(PodId id, const Pick& pick, Instance& instance);
+    void note(PodId id, std::size_t instance, bool failed, Time now);
+    Load load_of(PodId id, Time now);
+    std::size_t instance_of(const Attempt& attempt) const;
+    std::uint32_t address_of(std::uint32_t user) const;
+    Duration needs(const Pod& pod, double u, Time now) const;
 
     Cluster& cluster_;
     const Visitors& visitors_spec_;
+    const Network& network_;
     Randomness random_;
-    Balancer balancer_;
+    std::vector<Instance> instances_;
     Ledger ledger_;
     std::vector<Visitor> visitors_;
+    std::vector<RequestRecord> records_;
+    std::vector<Attempt> again_;  ///< a heap, earliest first
+    std::vector<Attempt> held_;   ///< at the balancer, for want of an endpoint
+    Clients clients_;
     std::uint64_t index_ = 0;
-    Block draws_;  ///< of the next request
+    Block draws_;                    ///< of the next request
+    std::array<Block, 32> ahead_{};  ///< of those after it, by index
+    bool looks_ahead_ = false;       ///< the pods of the next requests can be told from their draws
     Time next_ = never;
     Time next_side_ = never;
-    Time side_until_{};
     std::uint64_t side_index_ = 0;
     std::uint64_t version_flips_ = 0;
     Time last_answer_{};
+    bool closed_ = false;
+    bool sharing_ = false;  ///< some pods share their processors
+    bool picky_ = false;    ///< slow start or ejection
+    bool records_kept_ = false;
+    bool warming_ = false;
 };
 
 }  // namespace stratsim

@@ -1,3 +1,4 @@
+#include "tests/conformance_runner/kinds.hpp"
 #include "tests/conformance_runner/kubernetes.hpp"
 
 #include <exception>
@@ -10,7 +11,7 @@ using namespace stratsim::conformance;
 namespace {
 
 int usage() {
-    fmt::print(stderr, "usage: conformance_runner kubernetes DIR\n");
+    fmt::print(stderr, "usage: conformance_runner kubernetes|theory|loopback DIR\n");
     return 2;
 }
 
@@ -30,7 +31,10 @@ int kubernetes(const std::filesystem::path& dir) {
 int main(int argc, char** argv) {
     if (argc != 3 || !std::filesystem::is_directory(argv[2])) return usage();
     try {
-        if (std::string_view(argv[1]) == "kubernetes") return kubernetes(argv[2]);
+        const std::string_view kind = argv[1];
+        if (kind == "kubernetes") return kubernetes(argv[2]);
+        if (kind == "theory") return theory(argv[2]);
+        if (kind == "loopback") return loopback(argv[2]);
     } catch (const std::exception& failure) {
         fmt::print(stderr, "conformance_runner: {}\n", failure.what());
         return 1;
