@@ -227,16 +227,16 @@ std::string input_help(const std::string& usage, const std::string& examples) {
     }
     flush();
     text += "output       -o FORMAT[=FILE]  --color auto|always|never  --ascii\n";
-    text += "             FORMAT: ";
-    std::size_t width = 21;
+    line = "             FORMAT:";
     for (const std::string& name : format_names()) {
-        if (width + name.size() > 78) {
-            text += "\n             ";
-            width = 13;
+        const std::string word = " " + name + (name == format_names().back() ? "" : ",");
+        if (line.size() + word.size() > 79) {
+            text += line + "\n";
+            line = std::string(12, ' ');
         }
-        text += name + (name == format_names().back() ? "\n\n" : ", ");
-        width += name.size() + 2;
+        line += word;
     }
+    text += line + "\n\n";
     text += "Shown: what holds without the flag. What a flag means: stratsim explain FLAG\n";
     return text;
 }

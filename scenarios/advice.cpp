@@ -110,8 +110,7 @@ Changes others(const Scenario& s) {
     if (s.old_version.ready_when == ReadyWhen::started) {
         list.push_back({.settings = {},
                         .edits = {{place_of(s, {"containers"}),
-                                   "readinessProbe: {httpGet: {path: /, port: 80}, "
-                                   "periodSeconds: 5}"}},
+                                   "readinessProbe: {tcpSocket: {port: 80}, periodSeconds: 5}"}},
                         .probes = true});
     }
     const auto& rolling = std::get<Rolling>(s.strategies);
