@@ -119,7 +119,8 @@ Changes others(const Scenario& s) {
     if (deployment && !keeps_all && (s.strategy == Rolling::name || s.strategy == Recreate::name)) {
         list.push_back({.settings = {{"max-surge", "25%"}, {"max-unavailable", "0"}},
                         .edits = {{place_of(s, {"max-unavailable", "max-surge", "strategy"}),
-                                   "rollingUpdate: {maxSurge: 25%, maxUnavailable: 0}"}}});
+                                   "strategy: {rollingUpdate: {maxSurge: 25%, "
+                                   "maxUnavailable: 0}}"}}});
     }
     return list;
 }
