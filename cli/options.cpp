@@ -1,5 +1,4 @@
 #include "cli/options.hpp"
-
 #include "scenarios/diagnostic.hpp"
 #include "scenarios/fields.hpp"
 
@@ -226,17 +225,27 @@ std::string input_help(const std::string& usage, const std::string& examples) {
         line += (line.size() > 12 ? "  " : " ") + item;
     }
     flush();
+<<<<<<< /tmp/fm/ours.cpp
     text += "output       -o FORMAT[=FILE]  --color auto|always|never  --ascii  --threads 0\n";
     text += "             FORMAT: ";
     std::size_t width = 21;
+||||||| /tmp/fm/base.cpp
+    text += "output       -o FORMAT[=FILE]  --color auto|always|never  --ascii\n";
+    text += "             FORMAT: ";
+    std::size_t width = 21;
+=======
+    text += "output       -o FORMAT[=FILE]  --color auto|always|never  --ascii\n";
+    line = "             FORMAT:";
+>>>>>>> /tmp/fm/theirs.cpp
     for (const std::string& name : format_names()) {
-        if (width + name.size() > 78) {
-            text += "\n             ";
-            width = 13;
+        const std::string word = " " + name + (name == format_names().back() ? "" : ",");
+        if (line.size() + word.size() > 79) {
+            text += line + "\n";
+            line = std::string(12, ' ');
         }
-        text += name + (name == format_names().back() ? "\n\n" : ", ");
-        width += name.size() + 2;
+        line += word;
     }
+    text += line + "\n\n";
     text += "Shown: what holds without the flag. What a flag means: stratsim explain FLAG\n";
     return text;
 }

@@ -110,8 +110,7 @@ Changes others(const Scenario& s) {
     if (s.old_version.ready_when == ReadyWhen::started) {
         list.push_back({.settings = {},
                         .edits = {{place_of(s, {"containers"}),
-                                   "readinessProbe: {httpGet: {path: /, port: 80}, "
-                                   "periodSeconds: 5}"}},
+                                   "readinessProbe: {tcpSocket: {port: 80}, periodSeconds: 5}"}},
                         .probes = true});
     }
     const auto& rolling = std::get<Rolling>(s.strategies);
@@ -120,7 +119,8 @@ Changes others(const Scenario& s) {
     if (deployment && !keeps_all && (s.strategy == Rolling::name || s.strategy == Recreate::name)) {
         list.push_back({.settings = {{"max-surge", "25%"}, {"max-unavailable", "0"}},
                         .edits = {{place_of(s, {"max-unavailable", "max-surge", "strategy"}),
-                                   "rollingUpdate: {maxSurge: 25%, maxUnavailable: 0}"}}});
+                                   "strategy: {rollingUpdate: {maxSurge: 25%, "
+                                   "maxUnavailable: 0}}"}}});
     }
     return list;
 }

@@ -52,7 +52,8 @@ std::string advice_of(const std::string& text) {
 /// A stream of numbers between 0 and 1, never the ends.
 class Numbers {
   public:
-    explicit Numbers(std::uint64_t seed) : state_(seed * 0xff51afd7ed558ccdU + 0x1d8e4e27c47d124fU) {}
+    explicit Numbers(std::uint64_t seed)
+        : state_(seed * 0xff51afd7ed558ccdU + 0x1d8e4e27c47d124fU) {}
     double next() {
         state_ += 0x9e3779b97f4a7c15U;
         std::uint64_t z = state_;

@@ -2,6 +2,7 @@
 #include "scenarios/fields.hpp"
 #include "sim/on.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -338,6 +339,10 @@ std::string json_report(const Result& result, const Screen&) {
             break;
         case Result::Kind::plan:
             root["schema"] = "stratsim.plan/v1";
+            root["to_fix"] = std::ranges::count_if(result.experiments, needs_mending);
+            root["releases_per_month"] = number(result.releases_per_month);
+            root["objective"] = number(result.objective);
+            root["remarks"] = result.remarks;
             root["runs"] = run_objects(result.experiments);
             for (std::size_t i = 0; i < result.advice.size(); ++i)
                 root["runs"][i]["advice"] = advice(result.advice[i]);

@@ -139,7 +139,13 @@ void fix(Page& page, const Experiment& e, const Advice& advice) {
     }
     std::string_view label = "fix";
     for (const Edit& edit : advice.remedy->edits) {
-        row(page, label, {{place_text(edit)}, {edit.yaml, Ink::green}});
+        const std::string place = place_text(edit);
+        if (text_at + display_width(place + edit.yaml) <= page.width()) {
+            row(page, label, {{place}, {edit.yaml, Ink::green}});
+        } else {  // what is to be pasted stands on a line of its own
+            if (!place.empty()) row(page, label, {{place}});
+            row(page, place.empty() ? label : "", {{edit.yaml, Ink::green}});
+        }
         label = "";
     }
     row(page, "", {{bought(e, advice.remedy->after)}});

@@ -152,7 +152,7 @@ spec:
       - name: web
         readinessProbe: {httpGet: {path: /, port: 80}, periodSeconds: 5}
 YAML
-expect 0 "web.yaml:11  lifecycle: {preStop: {sleep: {seconds: " "$STRATSIM" plan -f "$work/web.yaml" --runs 20
+expect 0 'web.yaml:11  lifecycle: {preStop: {sleep: {seconds: ' env -C "$work" "$STRATSIM" plan -f web.yaml --runs 20
 expect 0 'Plan: 1 workload, 1 to fix.' "$STRATSIM" plan -f "$work/web.yaml" --runs 20
 expect 0 'Plan: 1 workload, 1 fine.' "$STRATSIM" plan -f "$work/web.yaml" --runs 20 --pre-stop 25s
 expect 0 'Plan: no Deployment or StatefulSet' "$STRATSIM" plan -f "$work/config.yaml"
@@ -167,6 +167,8 @@ expect 2 'write --releases 40/month' "$STRATSIM" plan -f "$work/web.yaml" --slo 
 expect 0 'rolling' "$STRATSIM" run -f "$work/bare.yaml" --runs 2 --undecided pass --pre-stop 60s --grace 90s
 expect 0 'given by --pods' "$STRATSIM" run rolling --pods 3 --print-resolved
 expect 0 'draft-07' "$STRATSIM" schema
+"$STRATSIM" schema | cmp -s - docs/scenario.schema.json ||
+    fail 'docs/scenario.schema.json is not current: stratsim schema > docs/scenario.schema.json'
 "$STRATSIM" completion bash | bash -n || fail 'the completion is no bash'
 expect 2 'write stratsim completion bash, zsh or fish' "$STRATSIM" completion tcsh
 expect 0 '.SH NAME' "$STRATSIM" man
