@@ -225,18 +225,8 @@ std::string input_help(const std::string& usage, const std::string& examples) {
         line += (line.size() > 12 ? "  " : " ") + item;
     }
     flush();
-<<<<<<< /tmp/fm/ours.cpp
     text += "output       -o FORMAT[=FILE]  --color auto|always|never  --ascii  --threads 0\n";
-    text += "             FORMAT: ";
-    std::size_t width = 21;
-||||||| /tmp/fm/base.cpp
-    text += "output       -o FORMAT[=FILE]  --color auto|always|never  --ascii\n";
-    text += "             FORMAT: ";
-    std::size_t width = 21;
-=======
-    text += "output       -o FORMAT[=FILE]  --color auto|always|never  --ascii\n";
     line = "             FORMAT:";
->>>>>>> /tmp/fm/theirs.cpp
     for (const std::string& name : format_names()) {
         const std::string word = " " + name + (name == format_names().back() ? "" : ",");
         if (line.size() + word.size() > 79) {

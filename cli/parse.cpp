@@ -20,7 +20,7 @@ std::string overview(const std::vector<Command>& commands) {
         "  stratsim compare --pods 10            all strategies, same visitors\n\n";
     for (const Command& chosen : commands)
         text += fmt::format("  {:<11}{}\n", chosen.name, chosen.summary);
-    text += "\nstratsim COMMAND --help. Exit: 0 done, 2 wrong input, 74 cannot write\n";
+    text += "\nstratsim COMMAND --help. Exit: 0 done, 1 expectation not met, 2 wrong input\n";
     return text;
 }
 

@@ -12,15 +12,25 @@ Time at(int ms) {
 
 /// Sends a request of `service` ms at `now` and returns when it ends.
 Time send(Server& server, int now, int service) {
-    const Time end = server.begins(at(now)) + std::chrono::milliseconds{service};
-    server.admit({.end = end, .arrival = at(now)});
-    return end;
+    const Time begins = server.begins(at(now));
+    InFlight request;
+    request.end = begins + std::chrono::milliseconds{service};
+    request.arrival = at(now);
+    server.admit(request, begins);
+    return request.end;
+}
+
+Server server_of(int concurrency, std::optional<int> queue) {
+    PodTemplate made_of;
+    made_of.concurrency = concurrency;
+    made_of.queue = queue;
+    return Server(made_of);
 }
 
 }  // namespace
 
 TEST_CASE("two workers serve two requests at once and the third waits for the first free one") {
-    Server server(2, std::nullopt);
+    Server server = server_of(2, std::nullopt);
     CHECK(send(server, 0, 10) == at(10));
     CHECK(send(server, 0, 30) == at(30));
     CHECK(send(server, 1, 5) == at(15));
@@ -30,7 +40,7 @@ TEST_CASE("two workers serve two requests at once and the third waits for the fi
 }
 
 TEST_CASE("a pod is full when all workers and all places to wait are taken") {
-    Server server(1, 1);
+    Server server = server_of(1, 1);
     send(server, 0, 10);
     CHECK_FALSE(server.full(at(0)));
     send(server, 0, 10);
@@ -39,7 +49,7 @@ TEST_CASE("a pod is full when all workers and all places to wait are taken") {
 }
 
 TEST_CASE("without a limit every request begins at once") {
-    Server server(0, std::nullopt);
+    Server server = server_of(0, std::nullopt);
     for (int i = 0; i < 100; ++i) CHECK(send(server, 0, 10) == at(10));
     CHECK(server.in_flight(at(5)).size() == 100);
     CHECK(server.in_flight(at(10)).empty());
