@@ -169,7 +169,10 @@ namespace {
 /// The API stores the readiness as a whole second, and that is what minReadySeconds counts from
 /// (podutil.IsPodAvailable): up to a second early.
 Time available_from(const Pod& pod, const Setup& setup) {
-    return stored_second(*pod.ready_at, setup.clock_phase) + setup.min_ready;
+    const Time ready = setup.rules.available_from_stored_second
+                           ? stored_second(*pod.ready_at, setup.clock_phase)
+                           : *pod.ready_at;
+    return ready + setup.min_ready;
 }
 
 }  // namespace

@@ -14,6 +14,9 @@ struct Rules {
     /// With that gate: a pod of the wrong revision that is not available anyway is replaced without
     /// counting, so that a broken rollout does not block its own repair (kubernetes#137904).
     bool replaces_unavailable_freely = false;
+    /// minReadySeconds counts from the whole second that the API stores, not from the instant
+    /// itself (1.20 and home-made controllers re-check at ready + minReady).
+    bool available_from_stored_second = true;
 
     friend bool operator==(const Rules&, const Rules&) = default;
 };
