@@ -1,4 +1,5 @@
 #include "cli/options.hpp"
+
 #include "scenarios/diagnostic.hpp"
 #include "scenarios/fields.hpp"
 

@@ -76,7 +76,7 @@ class Server {
             last_released_ = at;
             ended(request);
         }
-        if (now > worked_) {
+        if (now > worked_ && now != never) {  // there is no working on after the last
             if (!in_flight_.empty()) served_ += to_seconds(now - worked_) * rate_now();
             worked_ = now;
         }

@@ -2,7 +2,6 @@
 #include "strategies/strategy.hpp"
 
 #include <doctest/doctest.h>
-
 #include <numeric>
 
 // No request gets lost on the way to the ledger, whatever mechanisms meet.
@@ -15,7 +14,9 @@ namespace {
 class Dice {
   public:
     explicit Dice(std::uint64_t config) : random_(99, config) {}
-    std::uint32_t upto(std::uint32_t most) { return below(most + 1, random_.block(Concern::boot, 0, asked_++).high(0)); }
+    std::uint32_t upto(std::uint32_t most) {
+        return below(most + 1, random_.block(Concern::boot, 0, asked_++).high(0));
+    }
     bool coin() { return upto(1) == 1; }
     Duration ms(std::uint32_t most) { return std::chrono::milliseconds{upto(most)}; }
 
@@ -32,7 +33,8 @@ Setup fuzzed(std::uint64_t config) {
     PodTemplate made_of;
     made_of.boot = Distribution::exponential(dice.ms(2000));
     made_of.service_time = Distribution::exponential(dice.ms(60));
-    made_of.discipline = !s.visitors.closed && dice.upto(2) == 0 ? Discipline::sharing : Discipline::first_come;
+    made_of.discipline =
+        !s.visitors.closed && dice.upto(2) == 0 ? Discipline::sharing : Discipline::first_come;
     made_of.concurrency = static_cast<int>(dice.upto(4));
     if (dice.coin()) made_of.queue = static_cast<int>(dice.upto(6));
     made_of.on_sigterm = static_cast<OnSigterm>(dice.upto(3));
@@ -46,7 +48,8 @@ Setup fuzzed(std::uint64_t config) {
     Network& network = s.network;
     network.propagation = Distribution::exponential(dice.ms(2000));
     if (dice.coin()) network.removal = Distribution::exponential(dice.ms(3000));
-    network.balancer = static_cast<BalancerKind>(dice.upto(static_cast<std::uint32_t>(BalancerKind::haproxy_random_of_two)));
+    network.balancer = static_cast<BalancerKind>(
+        dice.upto(static_cast<std::uint32_t>(BalancerKind::haproxy_random_of_two)));
     network.layer = dice.coin() ? Layer::l4 : Layer::l7;
     network.falls_back = dice.coin();
     network.instances = 1 + static_cast<int>(dice.upto(2));
@@ -64,7 +67,8 @@ Setup fuzzed(std::uint64_t config) {
     s.visitors.connections = dice.coin() ? Connections::keep_alive : Connections::per_request;
     s.visitors.timeout = dice.ms(1500) + std::chrono::milliseconds{1};
     if (dice.coin()) s.visitors.think = Distribution::fixed(dice.ms(10));
-    if (dice.coin()) s.visitors.shape = bursts(3, std::chrono::milliseconds{200}, std::chrono::seconds{1});
+    if (dice.coin())
+        s.visitors.shape = bursts(3, std::chrono::milliseconds{200}, std::chrono::seconds{1});
     s.volume = static_cast<VolumeKind>(dice.upto(4));
     s.tail = dice.ms(1000);
     s.seed = config;
@@ -83,7 +87,8 @@ TEST_CASE("a request is conserved through every mechanism, by version and by pod
     for (std::uint64_t config = 0; config < 400; ++config) {
         const Strategy& strategy = strategies[config % strategies.size()];
         const auto world = simulate(
-            fuzzed(config), [&](const Observed& seen) { return decide(strategy, seen); }, [](Time, const Fact&) {});
+            fuzzed(config), [&](const Observed& seen) { return decide(strategy, seen); },
+            [](Time, const Fact&) {});
         const Ledger& ledger = world->traffic.ledger();
         INFO("configuration ", config);
         CHECK(ledger.total > 0);
@@ -104,7 +109,8 @@ TEST_CASE("a request is conserved through every mechanism, by version and by pod
         }
         CHECK(by_version == sent);
         for (std::size_t i = 0; i < causes; ++i) {
-            if (i != static_cast<std::size_t>(Outcome::no_endpoint)) CHECK(by_pod[i] == ledger.failed[i]);
+            if (i != static_cast<std::size_t>(Outcome::no_endpoint))
+                CHECK(by_pod[i] == ledger.failed[i]);
         }
         CHECK(by_pod[static_cast<std::size_t>(Outcome::success)] == ledger.succeeded);
     }

@@ -137,7 +137,9 @@ TEST_CASE("every wrong expectation of a scenario is complained of where it stand
 
 TEST_CASE("the JSON has the interval of every mean, and every verdict with its numbers") {
     const Json run = Json::parse(render_as(judged(), Format::json));
-    for (const auto& [path, spread] : run["spread"].items()) {
+    for (const auto& item : run["spread"].items()) {
+        const std::string path = item.key();
+        const auto& spread = item.value();
         CAPTURE(path);
         CHECK(spread["confidence"] == 0.95);
         REQUIRE(spread["low"].is_number());
@@ -366,7 +368,8 @@ TEST_CASE("the schema knows every setting, flat and in its section") {
         CAPTURE(field.word);
         CHECK(schema["properties"].contains(field.word));
     }
-    for (const auto& [section, words] : scenario_sections()) {
+    for (const auto& entry : scenario_sections()) {
+        const auto& section = entry.first;
         CAPTURE(section);
         CHECK(schema["properties"].contains(section));
     }

@@ -1,11 +1,10 @@
 #include "sim/elementary.hpp"
 #include "sim/simulate.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <ctime>
 #include <deque>
+#include <fmt/format.h>
 #include <queue>
 
 // What one request costs: 10,000 pods of 8 workers and 24 places to wait, random balancing, a
@@ -41,7 +40,9 @@ Setup setup_for(std::uint64_t requests, bool records) {
     return s;
 }
 
-double cpu_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
+double cpu_seconds() {
+    return static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
+}
 
 struct Fate {
     std::uint32_t pod;
@@ -133,7 +134,8 @@ int main() {
         const RequestRecord& mine = world->traffic.records()[i];
         const Fate& other = twin.fates[i];
         const bool served = mine.outcome == Outcome::success;
-        if (mine.pod != other.pod || served != other.served || (served && mine.end != other.end)) ++differ;
+        if (mine.pod != other.pod || served != other.served || (served && mine.end != other.end))
+            ++differ;
     }
     fmt::print("{} of {} requests differ\n", differ, compared);
 
@@ -148,6 +150,7 @@ int main() {
         again.run();
         heap = std::min(heap, (cpu_seconds() - begin) / static_cast<double>(timed));
     }
-    fmt::print("{:.1f} ns a request, event heap {:.1f} ns, {:.2f} times faster\n", ours * 1e9, heap * 1e9, heap / ours);
+    fmt::print("{:.1f} ns a request, event heap {:.1f} ns, {:.2f} times faster\n", ours * 1e9,
+               heap * 1e9, heap / ours);
     return differ == 0 ? 0 : 1;
 }
