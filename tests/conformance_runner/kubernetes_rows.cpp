@@ -171,7 +171,7 @@ Verdict resolve(const Row& row) {
         return {{row["surge"], row["unavailable"], row["error"]},
                 {posts.surge, posts.unavailable, false}};
     } catch (const BadValue&) {
-        return {{row["error"]}, {true}};
+        return {Json(row["error"]), Json(true)};
     }
 }
 
