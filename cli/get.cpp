@@ -78,13 +78,13 @@ Rows pods(const ClusterAt& view, const std::string& prefix) {
     return rows;
 }
 
-const Workload& workload_of(const ClusterAt& view) {
+const LiveWorkload& workload_of(const ClusterAt& view) {
     return view.world->cluster.workloads().front();
 }
 
 Rows deployments(const ClusterAt& view, const std::string& prefix) {
     if (view.scenario.kind != WorkloadKind::deployment) return {};
-    const Workload& workload = workload_of(view);
+    const LiveWorkload& workload = workload_of(view);
     const WorkloadCounts& sum = workload.api.counts;
     return {{"NAME", "READY", "UP-TO-DATE", "AVAILABLE", "AGE"},
             {prefix + view.scenario.name, fmt::format("{}/{}", sum.ready, workload.replicas),
@@ -108,7 +108,7 @@ Rows replica_sets(const ClusterAt& view, const std::string& prefix) {
 Rows stateful_sets(const ClusterAt& view, const std::string& prefix) {
     if (view.scenario.kind != WorkloadKind::statefulset) return {};
     Rows rows{{"NAME", "READY", "AGE"}};
-    const Workload& workload = workload_of(view);
+    const LiveWorkload& workload = workload_of(view);
     const int sets = view.scenario.strategy == BlueGreen::name ? 2 : 1;
     for (int set = 0; set < sets; ++set) {
         const Counts sum = count(view, {}, set);

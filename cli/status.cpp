@@ -15,7 +15,7 @@ namespace stratsim {
 namespace {
 
 /// kubectl, polymorphichelpers/rollout_status.go, DeploymentStatusViewer.
-Exit deployment_status(const Workload& workload, const std::string& name) {
+Exit deployment_status(const LiveWorkload& workload, const std::string& name) {
     const DeploymentStatus& api = workload.api;
     const WorkloadCounts& c = api.counts;
     if (api.progressing && api.progressing->reason == ConditionReason::progress_deadline_exceeded) {
@@ -40,7 +40,7 @@ Exit deployment_status(const Workload& workload, const std::string& name) {
 }
 
 /// The same file, StatefulSetStatusViewer; the API fills in partition 0.
-Exit set_status(const Workload& workload, const Setup& setup) {
+Exit set_status(const LiveWorkload& workload, const Setup& setup) {
     const WorkloadCounts& c = workload.api.counts;
     if (setup.on_delete) {
         fmt::print(stderr,
@@ -65,7 +65,7 @@ Exit set_status(const Workload& workload, const Setup& setup) {
 Exit status(const Arguments& arguments, const std::string& at) {
     const auto view = cluster_at(arguments, at, "status");
     const Cluster& cluster = view->world->cluster;
-    const Workload& workload = cluster.workloads().front();
+    const LiveWorkload& workload = cluster.workloads().front();
     if (view->scenario.kind == WorkloadKind::statefulset) {
         return set_status(workload, cluster.setup());
     }

@@ -8,7 +8,7 @@
 
 namespace stratsim {
 
-void Cluster::put(Workload& workload, std::size_t revision) {
+void Cluster::put(LiveWorkload& workload, std::size_t revision) {
     if (workload.target == revision) return;
     workload.previous = workload.target;
     workload.target = revision;
@@ -20,7 +20,7 @@ void Cluster::put(Workload& workload, std::size_t revision) {
 
 void Cluster::create_workload(const action::Create& what) {
     if (what.workload >= workloads_.size()) workloads_.resize(what.workload + 1);
-    Workload& workload = workloads_[what.workload];
+    LiveWorkload& workload = workloads_[what.workload];
     workload.exists = true;
     workload.replicas = what.replicas;
     workload.target = workload.current = workload.previous = what.revision;

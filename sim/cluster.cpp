@@ -18,7 +18,7 @@ Cluster::Cluster(const Setup& setup, const Witness& tell)
                 Listing(setup.network.falls_back)),
       visits_(setup.volume, setup.visitors.users) {
     if (setup.kind == WorkloadKind::statefulset) slots_.resize(setup.needs_second_set ? 2 : 1);
-    Workload& workload = main();
+    LiveWorkload& workload = main();
     workload.exists = setup.exists;
     workload.replicas = setup.replicas;
     workload.partition = setup.partition;

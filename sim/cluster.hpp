@@ -92,7 +92,7 @@ using Event = std::variant<event::Listens, event::Ready, event::Available, event
                            event::Look, event::Undo, event::Act, event::Check>;
 
 /// A Deployment or a StatefulSet, as its spec and its status stand.
-struct Workload {
+struct LiveWorkload {
     bool exists = true;
     int replicas = 0;
     std::size_t target = 0;    ///< the revision of its template
@@ -162,7 +162,7 @@ class Cluster {
     const Visits& visits() const { return visits_; }
     Agenda<Event>& agenda() { return agenda_; }
     const Status& status() const { return main().status; }
-    const std::vector<Workload>& workloads() const { return workloads_; }
+    const std::vector<LiveWorkload>& workloads() const { return workloads_; }
     double side_rate() const { return side_rate_; }
     int size_of(std::size_t revision) const { return revisions_[revision].size; }
     bool exists(std::size_t revision) const { return revisions_[revision].exists; }
@@ -193,8 +193,8 @@ class Cluster {
         std::vector<PodId> ready_pods;    ///< by time of readiness; the same
     };
 
-    const Workload& main() const { return workloads_.front(); }
-    Workload& main() { return workloads_.front(); }
+    const LiveWorkload& main() const { return workloads_.front(); }
+    LiveWorkload& main() { return workloads_.front(); }
 
     // cluster.cpp: the lives of pods
     void stand();
@@ -208,11 +208,11 @@ class Cluster {
 
     // control.cpp: what controllers see and do
     RevisionSeen counted(std::size_t revision) const;
-    OrdinalSeen seen_of(PodId pod, const Workload& workload) const;
+    OrdinalSeen seen_of(PodId pod, const LiveWorkload& workload) const;
     PodId take_victim(Revision& revision);
     bool resize(std::size_t revision, int size);
-    bool size_sets(Workload& workload, const Desired& desired);
-    bool make_set(Workload& workload, std::size_t revision);
+    bool size_sets(LiveWorkload& workload, const Desired& desired);
+    bool make_set(LiveWorkload& workload, std::size_t revision);
     bool carry_out(const OrdinalPlan& plan);
     bool reroute(std::optional<Share> to_new);
     bool remember(const Desired& desired);
@@ -220,7 +220,7 @@ class Cluster {
     bool is_complete(std::size_t revision) const;
 
     // status.cpp: what the API shows
-    WorkloadCounts counts(const Workload& workload) const;
+    WorkloadCounts counts(const LiveWorkload& workload) const;
     /// What one pass means for the status.
     struct Pass {
         WorkloadCounts before;  ///< as the pass saw the pods
@@ -231,10 +231,10 @@ class Cluster {
     void update_status(std::size_t workload, const Pass& pass);
     void update_set_status();
     void show(std::size_t workload, const DeploymentStatus& next);
-    void forget_history(Workload& workload);
+    void forget_history(LiveWorkload& workload);
 
     // actions.cpp: what people do
-    void put(Workload& workload, std::size_t revision);
+    void put(LiveWorkload& workload, std::size_t revision);
     void create_workload(const action::Create& what);
     void select(std::optional<std::size_t> revision);
     std::vector<PodId> chosen(const action::Pods& which) const;
@@ -249,7 +249,7 @@ class Cluster {
     bool standing_ = true;  ///< the pods that stood before everything are being made
     std::vector<Pod> pods_;
     std::vector<Revision> revisions_;
-    std::vector<Workload> workloads_;
+    std::vector<LiveWorkload> workloads_;
     std::vector<std::vector<PodId>> slots_;    ///< by set and ordinal; no_pod where none stands
     std::vector<std::pair<int, int>> claims_;  ///< set and ordinal
     std::vector<Listing> listings_;            ///< by balancer

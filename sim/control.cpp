@@ -7,7 +7,7 @@
 
 namespace stratsim {
 
-OrdinalSeen Cluster::seen_of(PodId id, const Workload& workload) const {
+OrdinalSeen Cluster::seen_of(PodId id, const LiveWorkload& workload) const {
     using State = OrdinalSeen::State;
     if (id == no_pod) return {};
     const Pod& pod = this->pod(id);
@@ -39,7 +39,7 @@ RevisionSeen Cluster::counted(std::size_t revision) const {
 }
 
 Observed Cluster::observed(std::size_t index) const {
-    const Workload& workload = workloads_[index];
+    const LiveWorkload& workload = workloads_[index];
     Observed seen;
     seen.now = now_;
     seen.replicas = workload.replicas;
@@ -102,7 +102,7 @@ bool Cluster::resize(std::size_t r, int size) {
     return changed;
 }
 
-bool Cluster::make_set(Workload& workload, std::size_t r) {
+bool Cluster::make_set(LiveWorkload& workload, std::size_t r) {
     if (revisions_[r].exists) return false;
     revisions_[r].exists = true;
     revisions_[r].made_at = now_;
@@ -112,7 +112,7 @@ bool Cluster::make_set(Workload& workload, std::size_t r) {
     return true;
 }
 
-bool Cluster::size_sets(Workload& workload, const Desired& desired) {
+bool Cluster::size_sets(LiveWorkload& workload, const Desired& desired) {
     workload.bounds =
         desired.bounds.value_or(Bounds{workload.replicas, workload.replicas, workload.replicas});
     const SizedFor now_for{workload.bounds.replicas, workload.bounds.most};
@@ -190,7 +190,7 @@ bool Cluster::remember(const Desired& desired) {
 }
 
 bool Cluster::apply(const Desired& desired, std::size_t index) {
-    Workload& workload = workloads_[index];
+    LiveWorkload& workload = workloads_[index];
     const bool is_main = index == 0;
     bool changed = is_main && remember(desired);
     if (slots_.empty() || !is_main) {
@@ -223,7 +223,7 @@ void Cluster::undo() {
 }
 
 bool Cluster::is_complete(std::size_t revision) const {
-    const Workload& workload = main();
+    const LiveWorkload& workload = main();
     // Ordinals below the partition keep their revision (kubectl rollout status).
     const int kept = slots_.empty() ? 0 : std::min(workload.partition, workload.replicas);
     int others = 0;

@@ -8,7 +8,7 @@
 
 namespace stratsim {
 
-WorkloadCounts Cluster::counts(const Workload& workload) const {
+WorkloadCounts Cluster::counts(const LiveWorkload& workload) const {
     WorkloadCounts sum;
     if (!slots_.empty() && &workload == &main()) {
         // A StatefulSet counts a pod that terminates until it is gone (updateStatus).
@@ -53,7 +53,7 @@ void Cluster::show(std::size_t index, const DeploymentStatus& next) {
 }
 
 void Cluster::update_status(std::size_t index, const Pass& pass) {
-    Workload& workload = workloads_[index];
+    LiveWorkload& workload = workloads_[index];
     StatusInput in{.counts = pass.before,
                    .bounds = workload.bounds,
                    .paused = workload.paused,
@@ -85,7 +85,8 @@ void Cluster::update_status(std::size_t index, const Pass& pass) {
 bool Cluster::awaits_check() const {
     if (setup_.races.early_look) return true;
     // Progress since has put an earlier look off.
-    return std::ranges::any_of(workloads_, [&](const Workload& w) { return w.next_check == now_; });
+    return std::ranges::any_of(workloads_,
+                               [&](const LiveWorkload& w) { return w.next_check == now_; });
 }
 
 void Cluster::sized_under(const std::optional<Bounds>& bounds) {
@@ -95,7 +96,7 @@ void Cluster::sized_under(const std::optional<Bounds>& bounds) {
 }
 
 void Cluster::update_set_status() {
-    Workload& workload = main();
+    LiveWorkload& workload = main();
     DeploymentStatus next = workload.api;
     next.counts = counts(workload);
     const int n = workload.replicas;
@@ -108,7 +109,7 @@ void Cluster::update_set_status() {
     show(0, next);
 }
 
-void Cluster::forget_history(Workload& workload) {
+void Cluster::forget_history(LiveWorkload& workload) {
     // sync.go, cleanupDeployment: of the old sets the oldest revisions beyond the limit, if empty.
     std::vector<std::size_t> old;
     for (const std::size_t r : workload.sets) {

@@ -107,7 +107,7 @@ TEST_CASE("any sequence of actions keeps the bounds and ends, or is reported wit
         RC_ASSERT(most <= largest + surge);
         if (!harms_pods(setup) && !scales(setup)) RC_ASSERT(least >= setup.replicas - missing);
 
-        const Workload& workload = world->cluster.workloads().front();
+        const LiveWorkload& workload = world->cluster.workloads().front();
         const WorkloadCounts& counts = workload.api.counts;
         if (is_complete(counts, workload.replicas)) return;
         // The template of a paused Deployment may stand for nothing that runs.
@@ -136,7 +136,7 @@ TEST_CASE(
         const auto world = simulate(
             setup, [](const Observed& seen) { return Rolling{}.decide(seen); },
             [](Time, const Fact&) {});
-        const Workload& workload = world->cluster.workloads().front();
+        const LiveWorkload& workload = world->cluster.workloads().front();
         const WorkloadCounts& counts = workload.api.counts;
         RC_ASSERT(counts.replicas == workload.replicas);
         RC_ASSERT(counts.updated == workload.replicas);
