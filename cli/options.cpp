@@ -71,22 +71,16 @@ Scenario base_of(const Arguments& arguments, std::vector<Diagnostic>& mistakes) 
             field->set(base, value);
             base.origins[word] = {.kind = SourceKind::flag};
         } catch (const BadValue& bad) {
-            Diagnostic diagnostic;
-            diagnostic.rule = bad.rule();
-            diagnostic.message = fmt::format("--{}: {}", word, bad.what());
-            diagnostic.advice = bad.advice();
-            mistakes.push_back(diagnostic);
+            mistakes.push_back(
+                without_place(bad.rule(), fmt::format("--{}: {}", word, bad.what()), bad.advice()));
         }
     }
     for (const std::string& text : arguments.expectations) {
         try {
             base.expectations.push_back(parse_expectation(text));
         } catch (const BadValue& bad) {
-            Diagnostic diagnostic;
-            diagnostic.rule = bad.rule();
-            diagnostic.message = fmt::format("--expect: {}", bad.what());
-            diagnostic.advice = bad.advice();
-            mistakes.push_back(diagnostic);
+            mistakes.push_back(
+                without_place(bad.rule(), fmt::format("--expect: {}", bad.what()), bad.advice()));
         }
     }
     std::vector<std::string> known = strategy_names();
@@ -94,12 +88,10 @@ Scenario base_of(const Arguments& arguments, std::vector<Diagnostic>& mistakes) 
     for (const std::string& name : arguments.strategies) {
         if (std::ranges::find(known, name) != known.end()) continue;
         const std::string close = nearest(name, known);
-        Diagnostic diagnostic;
-        diagnostic.rule = "strategy";
-        diagnostic.message = fmt::format("unknown strategy {}", quote(name));
-        diagnostic.advice = close.empty() ? fmt::format("write one of {}", fmt::join(known, ", "))
-                                          : fmt::format("did you mean '{}'?", close);
-        mistakes.push_back(diagnostic);
+        mistakes.push_back(
+            without_place("strategy", fmt::format("unknown strategy {}", quote(name)),
+                          close.empty() ? fmt::format("write one of {}", fmt::join(known, ", "))
+                                        : fmt::format("did you mean '{}'?", close)));
     }
     if (arguments.strategies.size() == 1) {
         base.strategy = arguments.strategies.front();
@@ -115,11 +107,7 @@ Inputs resolve(const Arguments& arguments) {
     const Scenario base = base_of(arguments, mistakes);
     if (!mistakes.empty()) {
         for (const Complaint& complaint : validate(base)) {
-            Diagnostic diagnostic;
-            diagnostic.rule = complaint.rule;
-            diagnostic.message = complaint.message;
-            diagnostic.advice = complaint.advice;
-            mistakes.push_back(diagnostic);
+            mistakes.push_back(without_place(complaint.rule, complaint.message, complaint.advice));
         }
         throw InputErrors(mistakes);
     }

@@ -18,11 +18,7 @@ void require_runnable(const Scenario& scenario) {
     }
     std::vector<Diagnostic> mistakes;
     for (const Complaint& complaint : validate(scenario)) {
-        Diagnostic diagnostic;
-        diagnostic.rule = complaint.rule;
-        diagnostic.message = complaint.message;
-        diagnostic.advice = complaint.advice;
-        mistakes.push_back(diagnostic);
+        mistakes.push_back(without_place(complaint.rule, complaint.message, complaint.advice));
     }
     if (!mistakes.empty()) throw InputErrors(mistakes);
 }

@@ -168,6 +168,16 @@ std::size_t edit_distance(std::string_view left, std::string_view right) {
 
 }  // namespace
 
+Diagnostic without_place(std::string rule, std::string message, std::string advice,
+                         std::string file) {
+    Diagnostic diagnostic;
+    diagnostic.place.file = std::move(file);
+    diagnostic.rule = std::move(rule);
+    diagnostic.message = std::move(message);
+    diagnostic.advice = std::move(advice);
+    return diagnostic;
+}
+
 InputErrors::InputErrors(std::vector<Diagnostic> diagnostics)
     : diagnostics_(std::move(diagnostics)) {
     assert(!diagnostics_.empty());

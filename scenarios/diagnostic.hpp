@@ -30,6 +30,10 @@ struct Diagnostic {
     int caret = 0;
 };
 
+/// A mistake that stands nowhere in a text: in a flag, or in `file` as a whole.
+Diagnostic without_place(std::string rule, std::string message, std::string advice,
+                         std::string file = "");
+
 /// Everything that is wrong with what the user wrote, files and flags alike; never empty.
 class InputErrors : public std::exception {
   public:

@@ -22,33 +22,22 @@
 namespace stratsim {
 namespace {
 
-Diagnostic without_place(const std::string& file, std::string rule, std::string message,
-                         std::string advice) {
-    return {.place = {.file = file, .line = 0, .column = 0},
-            .rule = std::move(rule),
-            .message = std::move(message),
-            .advice = std::move(advice),
-            .width = 1,
-            .source_line = "",
-            .caret = 0};
-}
-
 std::string shown_name(const std::string& file) {
     return file == "-" ? "standard input" : fmt::format("'{}'", file);
 }
 
 [[noreturn]] void refuse_size(const std::string& file) {
     throw InputErrors({without_place(
-        file, "too-big",
+        "too-big",
         fmt::format("{} is bigger than {} MiB", shown_name(file), most_bytes_in_file >> 20U),
-        "split it, or check that it is the right file")});
+        "split it, or check that it is the right file", file)});
 }
 
 [[noreturn]] void refuse_file(const std::string& file, const std::string& reason,
                               std::string advice = "") {
     throw InputErrors(
-        {without_place(file, "file", fmt::format("cannot read {}: {}", shown_name(file), reason),
-                       std::move(advice))});
+        {without_place("file", fmt::format("cannot read {}: {}", shown_name(file), reason),
+                       std::move(advice), file)});
 }
 
 /// An open file, closed at the end unless it is standard input.

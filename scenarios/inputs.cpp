@@ -79,14 +79,6 @@ const Node* node_at(const Node& node, int line, int column) {
     return node.line == line && node.column == column ? &node : nullptr;
 }
 
-Diagnostic without_place(std::string rule, std::string message, std::string advice) {
-    Diagnostic diagnostic;
-    diagnostic.rule = std::move(rule);
-    diagnostic.message = std::move(message);
-    diagnostic.advice = std::move(advice);
-    return diagnostic;
-}
-
 /// Whether a complaint holds although other mistakes were found: a setting that could not be read
 /// may be the reason of a contradiction, but not of a value that is out of range.
 bool is_sure(const Complaint& complaint, const Scenario& scenario) {
