@@ -246,11 +246,12 @@ void Cluster::sigterm(PodId id) {
     const PodTemplate& made_of = pod_template(pod);
     tell_(now_, fact::PodSigterm{id});
     const Time kill = killed_at(pod, made_of);
-    const Time shutdown =
-        now_ + made_of.shutdown.quantile(random_.block(Concern::shutdown, entity(pod)).uniform(0));
+    const double draw = random_.block(Concern::shutdown, entity(pod)).uniform(0);
+    const Time shutdown = now_ + made_of.shutdown.quantile(draw);
+    const Time exit = now_ + made_of.exit_lag.quantile(draw);
     switch (made_of.on_sigterm) {
         case OnSigterm::exit:
-            agenda_.add(now_, event::Exits{id}, pod.rank);
+            agenda_.add(std::min(kill, exit), event::Exits{id}, pod.rank);
             break;
         case OnSigterm::drain:
             set_listens(id, false);

@@ -56,6 +56,8 @@ struct PodTemplate {
         boots{};  ///< taken in order of creation, over and over, instead of `boot`
     OnSigterm on_sigterm = OnSigterm::drain;
     Distribution shutdown;  ///< from SIGTERM until the process ends by itself
+    /// From SIGTERM until a program that exits at once is gone; until then it takes requests.
+    Distribution exit_lag{};
     Duration pre_stop{};
     Duration grace = std::chrono::seconds{30};
     Discipline discipline = Discipline::first_come;
