@@ -24,6 +24,7 @@ std::unique_ptr<ClusterAt> cluster_at(const Arguments& arguments, const std::str
     }
     view->scenario = only_workload(resolve(inputs), asker);
     require_runnable(view->scenario);
+    view->scenario.engine = EngineKind::request;  // somebody looks at what single requests leave
     const auto strategy = strategy_of(view->scenario);
     view->world = simulate(
         setup_of(view->scenario, 0),

@@ -91,6 +91,15 @@ Replication replicate(const Scenario& scenario, std::uint64_t replication, RunDe
     return result;
 }
 
+/// One run that only counts tells how many requests there are, and what counting leaves open.
+Demand demand_of(Scenario scenario) {
+    scenario.engine = EngineKind::aggregate;
+    const Measures counted = replicate(scenario, 0, nullptr).measures;
+    const auto asks = [&](const Expectation& e) { return !is_outcome(e.path) && !counted[e.path]; };
+    return {.requests = counted["requests.total"].value_or(0) * static_cast<double>(scenario.runs),
+            .asks_for_users = std::ranges::any_of(scenario.expectations, asks)};
+}
+
 }  // namespace
 
 std::optional<Spread> Experiment::spread(std::string_view path) const {
@@ -124,9 +133,12 @@ const std::vector<Measure>& known_measures() {
     return list;
 }
 
-Experiment run_experiment(const Scenario& scenario, unsigned threads) {
+Experiment run_experiment(const Scenario& asked, unsigned threads) {
     Experiment experiment;
-    experiment.scenario = scenario;
+    experiment.scenario = asked;
+    experiment.engine = engine_for(asked, [&] { return demand_of(asked); });
+    Scenario scenario = asked;
+    if (experiment.engine.engine == Engine::aggregate) scenario.engine = EngineKind::aggregate;
     const auto runs = static_cast<std::size_t>(scenario.runs);
     std::vector<Replication> results(runs);
 

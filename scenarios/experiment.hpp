@@ -37,6 +37,7 @@ struct RunDetail {
 /// A scenario, run as often as it says.
 struct Experiment {
     Scenario scenario;
+    EngineChoice engine;
     /// Of the run with the printed seed; unset for "none".
     std::optional<RolloutOutcome> outcome;
     RunDetail detail;

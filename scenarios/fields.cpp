@@ -229,6 +229,10 @@ std::vector<Field> make_table() {
     t.add(
         "runs", [](Scenario & s) -> auto& { return s.runs; }, "simulated rollouts", "100");
     t.add(
+        "engine", [](Scenario & s) -> auto& { return s.engine; },
+        "how requests are simulated: counted (aggregate), one by one, or what is exact and quick",
+        "auto");
+    t.add(
         "seed", [](Scenario & s) -> auto& { return s.seed; }, "of all random numbers", "1");
     t.add(
         "observe", [](Scenario & s) -> auto& { return s.observe; },
@@ -384,6 +388,15 @@ std::vector<Complaint> validate(const Scenario& s) {
         s.origins.find("shutdown")->second.kind != SourceKind::manifest) {
         complain("shutdown", "a program that exits at SIGTERM has no shutdown time",
                  "leave shutdown out", "contradiction");
+    }
+    if (list.empty() && s.engine == EngineKind::aggregate) {
+        if (const auto reason = needs_single_requests(s)) {
+            complain("engine",
+                     fmt::format("the aggregate engine counts requests without following them, "
+                                 "which is not exact with {}",
+                                 *reason),
+                     "write --engine request, or leave it out", "contradiction");
+        }
     }
     return list;
 }

@@ -121,11 +121,15 @@ Setup setup_of(const Scenario& s, std::uint64_t replication) {
     fresh.errors = s.new_version.errors;
     fresh.becomes_ready = !s.new_version.never_ready;
     const Rolling& rolling = std::get<Rolling>(s.strategies);
+    PodTemplate old = s.old_version;
+    const bool counts = s.engine == EngineKind::aggregate;
+    // The assumed limit is dropped where none can be kept; one that is given is a contradiction.
+    if (counts && !s.given("concurrency")) old.concurrency = fresh.concurrency = 0;
     Setup setup{.kind = s.kind,
                 .pod_management = s.pod_management,
                 .replicas = s.pods,
                 .min_ready = s.min_ready,
-                .revisions = {s.old_version, std::move(fresh)},
+                .revisions = {std::move(old), std::move(fresh)},
                 .rolls_out = s.strategy != "none",
                 .undo_after = s.undo_after,
                 .needs_second_set = s.strategy == BlueGreen::name,
@@ -143,6 +147,7 @@ Setup setup_of(const Scenario& s, std::uint64_t replication) {
                 .volume = s.volume,
                 .observe = s.observe,
                 .visits = s.visits,
+                .engine = counts ? Engine::aggregate : Engine::request,
                 .seed = s.seed,
                 .replication = replication};
     if (s.actions) setup.actions = s.actions->list;

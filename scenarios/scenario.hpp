@@ -1,6 +1,7 @@
 #pragma once
 
 #include "scenarios/actions.hpp"
+#include "scenarios/engines.hpp"
 #include "scenarios/expectation.hpp"
 #include "scenarios/networks.hpp"
 #include "scenarios/units.hpp"
@@ -91,6 +92,7 @@ struct Scenario {
     std::optional<Duration> undo_after;
     Duration observe{};
     std::optional<std::uint64_t> visits;
+    EngineKind engine = EngineKind::automatic;
     std::uint64_t runs = 100;
     std::uint64_t seed = 1;
     double cpu = 0.5;        ///< vCPU that a pod asks for

@@ -21,6 +21,24 @@ double Arrivals::factor_at(Time at) const {
     return factors.empty() ? 1.0 : factors[step_of(*this, at)];
 }
 
+double Arrivals::amount(Time from, Time to) const {
+    if (factors.empty()) return to_seconds(to - from);
+    double sum = 0;
+    if (from < command) {
+        const Time begin = std::min(to, command);
+        sum += factors.front() * to_seconds(begin - from);
+        from = begin;
+    }
+    while (from < to) {
+        const auto index = from.time_since_epoch() / step;
+        const bool last = !repeats && static_cast<std::size_t>(index) + 1 >= factors.size();
+        const Time end = last ? to : std::min(to, command + (index + 1) * step);
+        sum += factor_at(from) * to_seconds(end - from);
+        from = end;
+    }
+    return sum;
+}
+
 Time Arrivals::after(Time from, double budget, double rate) const {
     if (factors.empty()) return from + from_seconds(budget / rate);
     if (from < command) {  // the traffic that fills the pods comes at the first step's rate

@@ -17,6 +17,8 @@ struct Arrivals {
 
     bool constant() const { return factors.empty() && replayed.empty(); }
     double factor_at(Time at) const;
+    /// Requests of [from, to), in units of those that come in a second at the mean rate.
+    double amount(Time from, Time to) const;
     /// When `budget` requests at the mean rate `rate` have come, counted from `from`: a Poisson
     /// process of changing rate is one of constant rate on a clock that runs unevenly.
     Time after(Time from, double budget, double rate) const;

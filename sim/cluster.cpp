@@ -15,7 +15,7 @@ Cluster::Cluster(const Setup& setup, const Witness& tell)
       revisions_(setup.revisions.size()),
       workloads_(1),
       listings_(static_cast<std::size_t>(setup.network.instances),
-                Listing(setup.network.falls_back)),
+                Listing(setup.network.falls_back, setup.visitors.shape)),
       visits_(setup.volume, setup.visitors.users) {
     if (setup.kind == WorkloadKind::statefulset) slots_.resize(setup.needs_second_set ? 2 : 1);
     LiveWorkload& workload = main();
@@ -153,7 +153,7 @@ void Cluster::start(PodId id) {
 void Cluster::set_listens(PodId id, bool listens) {
     if (pod(id).listens && !listens) pod(id).deaf_since = now_;
     pod(id).listens = listens;
-    for (Listing& listing : listings_) listing.accepting_changed(id, listens);
+    for (Listing& listing : listings_) listing.accepting_changed(id, listens, now_);
     tell_service();
 }
 
@@ -241,6 +241,11 @@ Time killed_at(const Pod& pod, const PodTemplate& made_of) {
 
 }  // namespace
 
+Time Cluster::last_end(PodId id, Time at_least, Time kill) {
+    if (last_end_) return last_end_(id, at_least, kill);
+    return std::min(kill, std::max(at_least, pod(id).server.last_end(now_)));
+}
+
 void Cluster::sigterm(PodId id) {
     Pod& pod = this->pod(id);
     const PodTemplate& made_of = pod_template(pod);
@@ -255,7 +260,7 @@ void Cluster::sigterm(PodId id) {
             break;
         case OnSigterm::drain:
             set_listens(id, false);
-            pod.dies_at = std::min(kill, std::max(shutdown, pod.server.last_end(now_)));
+            pod.dies_at = last_end(id, std::min(shutdown, kill), kill);
             agenda_.add(pod.dies_at, event::Exits{id}, pod.rank);
             break;
         case OnSigterm::serve:
@@ -270,7 +275,7 @@ void Cluster::sigterm(PodId id) {
 void Cluster::closes(PodId id) {
     Pod& pod = this->pod(id);
     set_listens(id, false);
-    pod.dies_at = std::min(killed_at(pod, pod_template(pod)), pod.server.last_end(now_));
+    pod.dies_at = last_end(id, now_, killed_at(pod, pod_template(pod)));
     agenda_.add(std::max(now_, pod.dies_at), event::Exits{id}, pod.rank);
 }
 

@@ -10,6 +10,7 @@
 #include "sim/setup.hpp"
 #include "sim/visits.hpp"
 
+#include <functional>
 #include <optional>
 #include <variant>
 #include <vector>
@@ -109,10 +110,17 @@ struct LiveWorkload {
     Time next_check = never;
 };
 
+/// When the last of the requests that a pod has ends, which takes no more; `at_least`, if that is
+/// earlier, and `kill` if it is later.
+using LastEnd = std::function<Time(PodId, Time at_least, Time kill)>;
+
 /// The pods, their sets and the endpoints: the one place where the state of the cluster changes.
 class Cluster {
   public:
     Cluster(const Setup& setup, const Witness& tell);
+
+    /// An engine whose requests are not in the pods' servers tells itself when they end.
+    void end_by(LastEnd last_end) { last_end_ = std::move(last_end); }
 
     // What happens, as told by the agenda.
     void listens(PodId pod);
@@ -203,6 +211,7 @@ class Cluster {
     void start(PodId pod);
     void set_listens(PodId pod, bool listens);
     std::uint64_t entity(const Pod& pod) const;
+    Time last_end(PodId pod, Time at_least, Time kill);
     void spread(PodId pod, Heard state);
     void spread_route(const std::vector<Share>& parts);
 
@@ -253,6 +262,7 @@ class Cluster {
     std::vector<std::vector<PodId>> slots_;    ///< by set and ordinal; no_pod where none stands
     std::vector<std::pair<int, int>> claims_;  ///< set and ordinal
     std::vector<Listing> listings_;            ///< by balancer
+    LastEnd last_end_;
     Visits visits_;
     Agenda<Event> agenda_;
     std::optional<Share> to_new_;

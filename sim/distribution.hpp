@@ -30,6 +30,11 @@ class Distribution {
     Duration quantile(double u) const;
     /// Mean in seconds.
     double mean_seconds() const;
+    /// The part of all draws that is longer than `seconds`.
+    double part_above(double seconds) const;
+    /// Mean of what `seconds` cuts off, E[min(X, seconds)], in seconds: the integral of
+    /// part_above() from 0.
+    double mean_below(double seconds) const;
 
     Law law() const { return law_; }
     /// First parameter: value, mean, low or median. Second: high or p99.

@@ -181,7 +181,22 @@ double chi_square_tail(double x, double df) {
 }
 
 double normal_probability(double x) {
-    const double tail = 0.5 * chi_square_tail(x * x, 1.0);
+    const double z = std::abs(x);
+    if (z > 37) return x < 0 ? 0.0 : 1.0;
+    const double density = exponential(-0.5 * z * z);
+    double tail = 0;
+    if (z < 7.07106781186547) {
+        constexpr std::array<double, 7> a{220.206867912376,  221.213596169931, 112.079291497871,
+                                          33.912866078383,   6.37396220353165, 0.700383064443688,
+                                          0.0352624965998911};
+        constexpr std::array<double, 8> b{440.413735824752, 793.826512519948,  637.333633378831,
+                                          296.564248779674, 86.7807322029461,  16.064177579207,
+                                          1.75566716318264, 0.0883883476483184};
+        tail = density * polynomial(a, z) / polynomial(b, z);
+    } else {
+        const double fraction = z + 1 / (z + 2 / (z + 3 / (z + 4 / (z + 0.65))));
+        tail = density / (fraction * 2.506628274631);
+    }
     return x < 0 ? tail : 1.0 - tail;
 }
 

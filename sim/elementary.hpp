@@ -15,7 +15,8 @@ double exponential(double x);
 /// (Wichura 1988, algorithm AS 241).
 double normal_quantile(double p);
 
-/// Distribution function of the standard normal, absolute error 1e-15.
+/// Distribution function of the standard normal, relative error of the tail 1e-11 (Hart 1968, as
+/// West 2005 gives it).
 double normal_probability(double x);
 
 /// Logarithm of the gamma function, x > 0, relative error 1e-14 (Lanczos).

@@ -15,6 +15,14 @@ namespace stratsim {
 class LatencyHistogram {
   public:
     void add(Duration latency) { ++count_[index(latency)]; }
+    /// Classes are numbered by latency; a class begins at `lowest_of` nanoseconds.
+    static constexpr std::size_t size() { return classes; }
+    static double lowest_of(std::size_t i) {
+        if (i == 0) return 0;
+        const auto octave = static_cast<unsigned>(i / per_octave) + lowest;
+        return static_cast<double>((per_octave + i % per_octave) << (octave - bits));
+    }
+    void add_to_class(std::size_t i, std::uint64_t n) { count_[i] += n; }
     void remove(Duration latency) { --count_[index(latency)]; }
 
     void merge(const LatencyHistogram& other) {
@@ -23,7 +31,7 @@ class LatencyHistogram {
 
     std::uint64_t total() const {
         std::uint64_t sum = 0;
-        for (const std::uint32_t n : count_) sum += n;
+        for (const std::uint64_t n : count_) sum += n;
         return sum;
     }
 
@@ -64,7 +72,7 @@ class LatencyHistogram {
                (static_cast<double>(i % per_octave) + 0.5) * width;
     }
 
-    std::array<std::uint32_t, classes> count_{};
+    std::array<std::uint64_t, classes> count_{};
 };
 
 }  // namespace stratsim

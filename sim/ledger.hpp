@@ -28,10 +28,12 @@ inline constexpr std::array<std::string_view, causes> cause_names{
 /// What became of the requests of one pod, or of one version; retried attempts belong to the pod
 /// that had the last word.
 struct Tally {
-    std::uint32_t sent = 0;
-    std::array<std::uint32_t, causes + 1> outcomes{};  ///< by Outcome
+    std::uint64_t sent = 0;
+    std::array<std::uint64_t, causes + 1> outcomes{};  ///< by Outcome
 
-    void add(Outcome outcome) { ++outcomes[static_cast<std::size_t>(outcome)]; }
+    void add(Outcome outcome, std::uint64_t n = 1) {
+        outcomes[static_cast<std::size_t>(outcome)] += n;
+    }
     void move(Outcome from, Outcome to) {
         --outcomes[static_cast<std::size_t>(from)];
         ++outcomes[static_cast<std::size_t>(to)];
@@ -55,13 +57,19 @@ struct RequestRecord {
 class RequestBins {
   public:
     struct Bin {
-        std::uint32_t requests = 0;
-        std::uint32_t lost = 0;
+        std::uint64_t requests = 0;
+        std::uint64_t lost = 0;
     };
 
     void request(Time at) { ++bin(at).requests; }
     void lost(Time at) { ++bin(at).lost; }
     void not_lost(Time at) { --bin(at).lost; }
+    void add(Time at, std::uint64_t requests, std::uint64_t lost) {
+        Bin& here = bin(at);
+        here.requests += requests;
+        here.lost += lost;
+    }
+    void take(Time at, std::uint64_t requests) { bin(at).requests -= requests; }
 
     Duration width() const { return width_; }
     const std::vector<Bin>& bins() const { return bins_; }

@@ -1,6 +1,7 @@
 #include "sim/listing.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace stratsim {
 
@@ -20,6 +21,7 @@ void Listing::join(PodId pod, Entry& entry) {
     if (group == nullptr) return;
     entry.position = static_cast<std::uint32_t>(group->pods.size());
     entry.joined = group->virtual_time;
+    entry.joined_at = advanced_;
     group->pods.push_back(pod);
     if (entry.accepts) ++group->accepting;
 }
@@ -27,12 +29,27 @@ void Listing::join(PodId pod, Entry& entry) {
 void Listing::leave(PodId, Entry& entry) {
     Group* group = group_of(entry);
     if (group == nullptr) return;
-    entry.expected += group->virtual_time - entry.joined;
+    gather(entry, advanced_);
     if (entry.accepts) --group->accepting;
     const PodId last = group->pods.back();
     group->pods[entry.position] = last;
     entries_[index_of(last)].position = entry.position;
     group->pods.pop_back();
+}
+
+void Listing::gather(Entry& entry, Time now) {
+    const Group* group = group_of(entry);
+    if (group == nullptr) return;
+    const double gathered = group->virtual_time - entry.joined;
+    entry.expected += gathered;
+    if (!entry.accepts) entry.refused += gathered;
+    if (remembers_ && entry.accepts && gathered > 0) {
+        stays_.push_back({entry.joined_at, now, entry.revision, entry.heard == Heard::terminating,
+                          entry.last_stay});
+        entry.last_stay = static_cast<std::uint32_t>(stays_.size());
+    }
+    entry.joined = group->virtual_time;
+    entry.joined_at = now;
 }
 
 void Listing::hear(PodId pod, std::size_t revision, Heard state, bool accepts, Time now) {
@@ -51,10 +68,14 @@ void Listing::hear(PodId pod, std::size_t revision, Heard state, bool accepts, T
     join(pod, at);
 }
 
-void Listing::accepting_changed(PodId pod, bool accepts) {
+void Listing::accepting_changed(PodId pod, bool accepts, Time now) {
     if (index_of(pod) >= entries_.size()) return;
     Entry& at = entries_[index_of(pod)];
     if (at.accepts == accepts) return;
+    if (group_of(at) != nullptr) {
+        advance(now);
+        gather(at, now);
+    }
     at.accepts = accepts;
     if (Group* group = group_of(at)) {
         if (accepts) {
@@ -100,17 +121,27 @@ bool Listing::in_use(std::size_t revision, bool terminating) const {
     return terminating ? falls_back_ && ready == 0 : ready > 0;
 }
 
+double Listing::growth(std::size_t revision, bool terminating, double amount) const {
+    if (!in_use(revision, terminating)) return 0;
+    const Revision& home = revisions_[revision];
+    const std::size_t own = (terminating ? home.terminating : home.ready).pods.size();
+    const std::size_t pods = parts_ ? own : terminating ? terminating_total() : ready_total();
+    return pods == 0 ? 0 : amount * part(revision) / static_cast<double>(pods);
+}
+
 void Listing::advance(Time now) {
-    const double dt = to_seconds(now - advanced_);
-    advanced_ = now;
-    if (dt <= 0) return;
+    if (now <= advanced_) return;
+    const Time from = std::exchange(advanced_, now);
+    const double amount = shape_.amount(from, now);
     for (std::size_t r = 0; r < revisions_.size(); ++r) {
         for (const bool terminating : {false, true}) {
-            if (!in_use(r, terminating)) continue;
+            const double grown = growth(r, terminating, amount);
+            if (grown <= 0) continue;
             Group& group = terminating ? revisions_[r].terminating : revisions_[r].ready;
-            const std::size_t pods =
-                parts_ ? group.pods.size() : (terminating ? terminating_total() : ready_total());
-            if (pods > 0) group.virtual_time += dt * part(r) / static_cast<double>(pods);
+            if (remembers_ && (group.marks.empty() || group.marks.back().at < from))
+                group.marks.push_back({from, group.virtual_time});
+            group.virtual_time += grown;
+            if (remembers_) group.marks.push_back({now, group.virtual_time});
         }
     }
 }
@@ -166,12 +197,76 @@ Listing::Count Listing::count() const {
     return sum;
 }
 
-double Listing::expected_seconds(PodId pod, Time now) {
+double Listing::gathering(const Entry& entry, Time now) const {
+    if (entry.heard != Heard::ready && entry.heard != Heard::terminating) return 0;
+    const bool terminating = entry.heard == Heard::terminating;
+    const Revision& home = revisions_[entry.revision];
+    const Group& group = terminating ? home.terminating : home.ready;
+    const double amount = now > advanced_ ? shape_.amount(advanced_, now) : 0;
+    return group.virtual_time + growth(entry.revision, terminating, amount) - entry.joined;
+}
+
+double Listing::expected_seconds(PodId pod, Time now) const {
     if (index_of(pod) >= entries_.size()) return 0;
-    advance(now);
     const Entry& at = entries_[index_of(pod)];
-    const Group* group = group_of(at);
-    return at.expected + (group == nullptr ? 0 : group->virtual_time - at.joined);
+    return at.expected + gathering(at, now);
+}
+
+double Listing::refused_seconds(PodId pod, Time now) const {
+    if (index_of(pod) >= entries_.size()) return 0;
+    const Entry& at = entries_[index_of(pod)];
+    return at.refused + (at.accepts ? 0 : gathering(at, now));
+}
+
+/// Between two marks it grows evenly; after the last it stands.
+double Listing::Group::at(Time when) const {
+    const auto after = std::ranges::upper_bound(marks, when, {}, &Mark::at);
+    if (after == marks.begin()) return marks.empty() ? 0 : marks.front().virtual_time;
+    const Mark& before = *std::prev(after);
+    if (after == marks.end() || before.at == when) return before.virtual_time;
+    const double part = to_seconds(when - before.at) / to_seconds(after->at - before.at);
+    return before.virtual_time + part * (after->virtual_time - before.virtual_time);
+}
+
+void Listing::pieces_of(const Stay& stay, Time since, std::size_t most,
+                        std::vector<Piece>& pieces) {
+    const Revision& home = revisions_[stay.revision];
+    const Group& group = stay.terminating ? home.terminating : home.ready;
+    const Time begin = std::max(stay.from, since);
+    const auto first = std::ranges::upper_bound(group.marks, begin, {}, &Mark::at);
+    const auto last = std::ranges::lower_bound(group.marks, stay.to, {}, &Mark::at);
+    Time to = stay.to;
+    double at_end = group.at(to);
+    const auto add = [&](Time from, double at_begin) {
+        if (from >= to) return;
+        if (at_end > at_begin) pieces.push_back({from, to, at_end - at_begin});
+        to = from;
+        at_end = at_begin;
+    };
+    if (static_cast<std::size_t>(std::distance(first, last)) <= most) {
+        for (auto mark = last; mark != first;) {
+            --mark;
+            add(mark->at, mark->virtual_time);
+        }
+    } else {
+        for (std::size_t i = 1; i < most; ++i) {
+            const double part = static_cast<double>(i) / static_cast<double>(most);
+            const Time from = stay.to - from_seconds(part * part * to_seconds(stay.to - begin));
+            add(from, group.at(from));
+        }
+    }
+    add(begin, group.at(begin));
+}
+
+void Listing::recall(PodId pod, Time since, Time now, std::size_t most,
+                     std::vector<Piece>& pieces) {
+    if (index_of(pod) >= entries_.size()) return;
+    advance(now);
+    Entry& at = entries_[index_of(pod)];
+    gather(at, now);
+    for (std::uint32_t i = at.last_stay; i != 0 && stays_[i - 1].to > since;
+         i = stays_[i - 1].before)
+        pieces_of(stays_[i - 1], since, most, pieces);
 }
 
 }  // namespace stratsim

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "sim/arrivals.hpp"
 #include "sim/share.hpp"
 #include "sim/time.hpp"
 
@@ -38,15 +39,17 @@ struct Candidates {
 /// One consumer's view of the endpoints: what it has heard so far, never what is true.
 ///
 /// It also keeps, lazily, the part of all requests that an even balancer would have sent to each
-/// pod: the integral of 1/listed over the time it was listed.
+/// pod: the integral of 1/listed over the time it was listed, in units of the requests that come in
+/// one second at the mean rate.
 class Listing {
   public:
-    explicit Listing(bool falls_back) : falls_back_(falls_back) {}
+    explicit Listing(bool falls_back, Arrivals shape = {})
+        : falls_back_(falls_back), shape_(std::move(shape)) {}
 
     /// A later state of a pod replaces an earlier one; news that come late are dropped.
     void hear(PodId pod, std::size_t revision, Heard state, bool accepts, Time now);
     /// The pod begins or ceases to accept requests; the consumer does not learn of it.
-    void accepting_changed(PodId pod, bool accepts);
+    void accepting_changed(PodId pod, bool accepts, Time now);
     /// The router's parts by revision; unset: a plain Service, all revisions alike.
     void route(std::optional<std::vector<Share>> parts, Time now);
 
@@ -81,13 +84,48 @@ class Listing {
     Count count() const;
 
     /// Expected requests of the pod, in units of one second of all traffic.
-    double expected_seconds(PodId pod, Time now);
+    double expected_seconds(PodId pod, Time now) const;
+    /// Of those, how many it does not accept.
+    double refused_seconds(PodId pod, Time now) const;
+
+    /// How one request splits now: `see(revision, part, accepted)` for each revision that gets a
+    /// part, and which part of that part its pods accept. What is missing to 1 has no endpoint.
+    template <class See>
+    void split(See&& see) const;
+
+    /// From now on it can be recalled what a pod got lately.
+    void remember() { remembers_ = true; }
+    /// Requests that the pod accepted in [from, to), in units of a second of all traffic.
+    struct Piece {
+        Time from;
+        Time to;
+        double amount;
+    };
+    /// What the pod accepted since `since`, latest first; within a piece at an even rate. More than
+    /// `most` changes of the rate are told as pieces that grow with their age.
+    void recall(PodId pod, Time since, Time now, std::size_t most, std::vector<Piece>& pieces);
 
   private:
+    /// The virtual time at an instant.
+    struct Mark {
+        Time at;
+        double virtual_time;
+    };
     struct Group {
         std::vector<PodId> pods;
         std::size_t accepting = 0;
         double virtual_time = 0;  ///< integral of (part of the requests / pods in the group)
+        std::vector<Mark> marks;  ///< of all changes, if it remembers
+
+        double at(Time when) const;
+    };
+    /// A time in which a pod accepted requests of one group.
+    struct Stay {
+        Time from;
+        Time to;
+        std::uint32_t revision;
+        bool terminating;
+        std::uint32_t before;  ///< the pod's stay before it, from 1; 0: none
     };
     struct Revision {
         Group ready;
@@ -99,15 +137,25 @@ class Listing {
         std::uint32_t revision = 0;
         std::uint32_t position = 0;
         Time since{};
+        Time joined_at{};
         double joined = 0;    ///< the group's virtual time when the pod joined it
-        double expected = 0;  ///< what it gathered in groups that it has left
+        double expected = 0;  ///< what it gathered before
+        double refused = 0;   ///< of that, what it did not accept
+        std::uint32_t last_stay = 0;
     };
 
     Entry& entry(PodId pod);
     Group* group_of(const Entry& entry);
     void join(PodId pod, Entry& entry);
     void leave(PodId pod, Entry& entry);
+    /// Notes what the pod gathered until now.
+    void gather(Entry& entry, Time now);
+    void pieces_of(const Stay& stay, Time since, std::size_t most, std::vector<Piece>& pieces);
     void advance(Time now);
+    /// What the pod has gathered in its group since it was last noted.
+    double gathering(const Entry& entry, Time now) const;
+    /// By how much a group's virtual time grows while `amount` requests come.
+    double growth(std::size_t revision, bool terminating, double amount) const;
     std::size_t ready_total() const;
     std::size_t terminating_total() const;
     /// Whether a revision's group is in use now.
@@ -115,6 +163,9 @@ class Listing {
     double part(std::size_t revision) const;
 
     bool falls_back_;
+    Arrivals shape_;
+    bool remembers_ = false;
+    std::vector<Stay> stays_;
     std::uint64_t version_ = 1;
     std::vector<std::uint32_t> weights_;
     std::vector<Entry> entries_;
@@ -123,5 +174,20 @@ class Listing {
     Time advanced_{};
     std::vector<const std::vector<PodId>*> chosen_;  ///< reused by candidates()
 };
+
+template <class See>
+void Listing::split(See&& see) const {
+    const bool ready = ready_total() > 0;
+    const auto all = static_cast<double>(ready ? ready_total() : terminating_total());
+    for (std::size_t r = 0; r < revisions_.size(); ++r) {
+        for (const bool terminating : {false, true}) {
+            if (!in_use(r, terminating)) continue;
+            const Group& group = terminating ? revisions_[r].terminating : revisions_[r].ready;
+            if (group.pods.empty()) continue;
+            const auto pods = static_cast<double>(group.pods.size());
+            see(r, parts_ ? part(r) : pods / all, static_cast<double>(group.accepting) / pods);
+        }
+    }
+}
 
 }  // namespace stratsim

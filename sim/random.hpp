@@ -17,6 +17,10 @@ enum class Concern : std::uint32_t {
     retry,
     client,
     address,
+    aggregate_bin,
+    aggregate_pod,
+    aggregate_latency,
+    in_flight,
 };
 
 /// Four independent 64-bit words: all that one request or one pod needs.

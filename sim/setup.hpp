@@ -13,6 +13,12 @@
 
 namespace stratsim {
 
+/// How the requests are advanced.
+enum class Engine {
+    request,    ///< one after the other
+    aggregate,  ///< counted: how many each pod got, drawn at once
+};
+
 /// What a program does when it is told to end.
 enum class OnSigterm {
     exit,    ///< gone at once, requests in flight die
@@ -209,6 +215,7 @@ struct Setup {
     std::optional<Duration> warm_up{};    ///< traffic before the command; unset: long enough
     Duration tail{};                      ///< traffic goes on so long after all has settled
     bool keep_records = false;            ///< one record a request; costs memory
+    Engine engine = Engine::request;
     std::uint64_t seed = 1;
     std::uint64_t replication = 0;
 };

@@ -68,6 +68,7 @@ std::unique_ptr<World> simulate(const Setup& setup, const Decide& decide, const 
     const bool controlled = setup.rolls_out || !setup.actions.empty();
     const auto control = [&] {
         if (!controlled) return;
+        traffic.reveal();
         for (std::size_t w = 0; w < cluster.workloads().size(); ++w) {
             if (cluster.workloads()[w].exists) reconcile(cluster, decide, w);
         }

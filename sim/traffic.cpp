@@ -57,6 +57,11 @@ Traffic::Traffic(Cluster& cluster)
         start_clients();
         return;
     }
+    if (cluster.setup().engine == Engine::aggregate) {
+        expects(!needs_single_requests(cluster.setup()), "this setup needs single requests");
+        aggregate_ = std::make_unique<Aggregate>(cluster, ledger_);
+        return;
+    }
     if (visitors_spec_.rate <= 0 && visitors_spec_.shape.replayed.empty()) return;
     next_ = next_arrival(command, draws_);
     if (!cluster.setup().visits) warm_up();
@@ -211,6 +216,7 @@ bool Traffic::exhausted() const {
 void Traffic::run_until(Time until) {
     if (!held_.empty()) send_held();
     side_traffic(until);
+    if (aggregate_) return aggregate_->run_until(until);
     if (closed_) {
         run_clients(until);
     } else {
@@ -458,7 +464,7 @@ Duration Traffic::needs(const Pod& pod, double u, Time now) const {
     if (made_of.warms_over > Duration::zero()) {
         age = to_seconds(now - pod.ready_at.value_or(now)) / to_seconds(made_of.warms_over);
     } else if (made_of.warms_over_requests > 0) {
-        age = pod.tally.sent / made_of.warms_over_requests;
+        age = static_cast<double>(pod.tally.sent) / made_of.warms_over_requests;
     }
     return from_seconds(to_seconds(warm) *
                         (1 + (made_of.cold_factor - 1) * exponential(-std::max(0.0, age))));
@@ -650,7 +656,12 @@ bool Traffic::killed_in_flight(PodId id, const InFlight& request) {
     return !gave_up;
 }
 
+void Traffic::reveal() {
+    if (aggregate_) aggregate_->reveal();
+}
+
 std::size_t Traffic::cut(PodId id) {
+    if (aggregate_) return aggregate_->cut(id);
     Pod& pod = cluster_.pod(id);
     const Time now = cluster_.now();
     if (pod.server.shares())
@@ -663,6 +674,7 @@ std::size_t Traffic::cut(PodId id) {
 }
 
 void Traffic::finish() {
+    if (aggregate_) return aggregate_->finish();
     run_again(never);
     for (const Attempt& waiting : held_)
         fail(waiting, no_pod, Outcome::no_endpoint, cluster_.now());

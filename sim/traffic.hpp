@@ -1,5 +1,6 @@
 #pragma once
 
+#include "sim/aggregate.hpp"
 #include "sim/balancer.hpp"
 #include "sim/clients.hpp"
 #include "sim/cluster.hpp"
@@ -8,6 +9,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 namespace stratsim {
@@ -22,7 +24,7 @@ struct Visitor {
 
 /// The requests: between two changes of the cluster they advance by themselves, in order of
 /// arrival, without an event for any of them. A request's fate is known when it arrives; a pod that
-/// ends early takes back what it had promised.
+/// ends early takes back what it had promised. A setup may have them counted instead (Aggregate).
 class Traffic {
   public:
     explicit Traffic(Cluster& cluster);
@@ -33,6 +35,10 @@ class Traffic {
     std::size_t cut(PodId pod);
     /// Carries out what is still to be written; after the last request.
     void finish();
+    /// Controllers are about to look at what was answered.
+    void reveal();
+    /// Single requests are known, and with them what each user met.
+    bool knows_requests() const { return aggregate_ == nullptr; }
 
     const Ledger& ledger() const { return ledger_; }
     const std::vector<Visitor>& visitors() const { return visitors_; }
@@ -104,6 +110,7 @@ class Traffic {
     Randomness random_;
     std::vector<Instance> instances_;
     Ledger ledger_;
+    std::unique_ptr<Aggregate> aggregate_;  ///< instead of nearly everything else
     std::vector<Visitor> visitors_;
     std::vector<RequestRecord> records_;
     std::vector<Attempt> again_;  ///< a heap, earliest first

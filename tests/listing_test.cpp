@@ -67,7 +67,7 @@ TEST_CASE("the consumer does not know that a pod stopped listening, but the coun
     Listing listing(true);
     listing.hear(pod(0), 0, Heard::ready, true, at(0));
     listing.hear(pod(1), 1, Heard::ready, true, at(0));
-    listing.accepting_changed(pod(0), false);
+    listing.accepting_changed(pod(0), false, at(50));
     CHECK(listing.count() == Listing::Count{2, 1, true, true});
     CHECK(listing.candidates(0).size == 2);
 }

@@ -366,7 +366,7 @@ TEST_CASE("all strategies face the same visitors") {
     const auto bins = [](const char* strategy) {
         const auto x = run(strategy, {{"hold", "10s"}, {"boot", "20s"}, {"runs", "1"}});
         REQUIRE(x.detail.bins.bins().size() > 100);
-        std::vector<std::uint32_t> first;
+        std::vector<std::uint64_t> first;
         for (std::size_t i = 0; i < 100; ++i) first.push_back(x.detail.bins.bins()[i].requests);
         return first;
     };

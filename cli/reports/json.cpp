@@ -243,6 +243,7 @@ Json head_of(const Experiment& e) {
     root["strategy"] = s.strategy;
     root["seed"] = s.seed;
     root["replications"] = e.runs.size();
+    root["engine"] = {{"name", name_of(e.engine.engine)}, {"why", e.engine.why}};
     root["workload"] = {{"name", s.name},
                         {"kind", Text<WorkloadKind>::print(s.kind)},
                         {"pods", s.pods},

@@ -97,7 +97,8 @@ Row lost_a_second(const Experiment& e, const Axis& axis) {
     double from = 0;
     for (const RequestBins::Bin& bin : e.detail.bins.bins()) {
         if (bin.lost > 0)
-            spread_over(row, axis, from, std::min(from + width, axis.window), bin.lost);
+            spread_over(row, axis, from, std::min(from + width, axis.window),
+                        static_cast<double>(bin.lost));
         from += width;
     }
     for (std::size_t c = 0; c < row.size(); ++c) row[c] /= covered(axis, c);

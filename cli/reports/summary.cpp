@@ -303,6 +303,8 @@ Background background(const std::vector<Experiment>& experiments) {
         }
         for (const std::string& remark : e.scenario.remarks)
             once(all.remarks, remark, std::equal_to{});
+        const std::string engine = engine_line(e);
+        if (!engine.empty()) once(all.remarks, engine, std::equal_to{});
         if (has_no_pods(e)) continue;
         for (const Assumption& a : assumptions(e.scenario)) {
             once(all.assumed, a, [](const Assumption& x, const Assumption& y) {
@@ -316,6 +318,16 @@ Background background(const std::vector<Experiment>& experiments) {
 std::string last_line(const Scenario& s) {
     return fmt::format("{} {}, seed {}.", count_text(static_cast<double>(s.runs)),
                        s.runs == 1 ? "run" : "runs", s.seed);
+}
+
+std::string engine_line(const Experiment& e) {
+    if (e.engine.engine == Engine::request) return "";
+    const bool assumed = !e.scenario.given("concurrency");
+    return fmt::format(
+        "Engine {}: {}. Requests are counted, not followed{}; what single users met "
+        "is not known.",
+        name_of(e.engine.engine), e.engine.why,
+        assumed ? ", and no pod limits how many it serves at once" : "");
 }
 
 std::string of_runs(std::size_t some, const Experiment& e) {

@@ -46,6 +46,8 @@ struct Background {
 Background background(const std::vector<Experiment>& experiments);
 /// `100 runs, seed 1.`
 std::string last_line(const Scenario& scenario);
+/// Which engine and why, where requests were counted; empty where they were followed one by one.
+std::string engine_line(const Experiment& experiment);
 
 /// `3 of 100 runs`.
 std::string of_runs(std::size_t some, const Experiment& experiment);

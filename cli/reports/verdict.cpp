@@ -56,13 +56,17 @@ Rich stalled_verdict(const Experiment& e) {
 }
 
 Rich rolled_back_verdict(const Experiment& e) {
-    const Spread met = spread_or_zero(e, "exposure.users_new");
+    // Where requests are counted, nobody knows whose they were.
+    const auto users = e.spread("exposure.users_new");
+    const std::string met =
+        users ? counted(lead_text(*users, Unit::users), "user")
+              : counted(lead_text(spread_or_zero(e, "exposure.requests_new"), Unit::requests),
+                        "request");
     const auto after = e.spread("rollback.detected_s");
     return {{e.scenario.strategy + " is "},
             {"rolled back", Ink::yellow},
             {fmt::format(" after {}: {} met the bad version, {} lost.",
-                         after ? lead_text(*after, Unit::seconds) : time_text(e),
-                         counted(lead_text(met, Unit::users), "user"),
+                         after ? lead_text(*after, Unit::seconds) : time_text(e), met,
                          counted(lost_text(e), "request"))}};
 }
 
@@ -279,7 +283,10 @@ Rich comparison_verdict(const Result& result) {
     Rich rich = least_lost(list);
     const std::string first = done_first(list);
     rich.push_back({(first.empty() ? "" : "; " + first) + "."});
-    if (both) {
+    const bool knows_users = std::ranges::all_of(result.experiments, [](const Experiment& e) {
+        return has_no_pods(e) || e.spread("exposure.users_hurt").has_value();
+    });
+    if (both && knows_users) {
         const auto least = least_by(result.experiments, "exposure.users_hurt");
         std::vector<std::string> hurt;
         for (const Experiment* e : least) {

@@ -18,7 +18,7 @@ struct Spread {
 /// A pod's expectation is its part of the listing over its life, so that a pod that lived half as
 /// long is not called unlucky: chi-square = sum (X - E)^2 / E.
 Spread spread_of(const World& world) {
-    Listing listing = world.cluster.listing();
+    const Listing& listing = world.cluster.listing();
     const auto& pods = world.cluster.pods();
     std::vector<double> expected(pods.size());
     double all_expected = 0;
@@ -62,7 +62,14 @@ void Divergence::rows(Measures& measures, const World& world) {
     const auto count = [&](std::string_view path, double n, Better better) {
         measures.add(path, Unit::visits, better, n);
     };
-    count("visits.total", static_cast<double>(visits.total()), Better::neither);
+    const bool known = world.traffic.knows_requests();
+    const auto of_users = [&](std::string_view path, double n) {
+        measures.add(path, Unit::visits, Better::less, known ? std::optional(n) : std::nullopt);
+    };
+    // Counted requests are visits too, but nobody knows which numbers they were shown.
+    count("visits.total",
+          static_cast<double>(known ? visits.total() : world.traffic.ledger().succeeded),
+          Better::neither);
     const Spread spread = spread_of(world);
     measures.add("visits.divergence.cv", Unit::ratio, Better::less, spread.cv);
     measures.add("visits.divergence.cv_by_chance", Unit::ratio, Better::neither,
@@ -71,11 +78,10 @@ void Divergence::rows(Measures& measures, const World& world) {
                  spread.max_over_mean);
     measures.add("visits.divergence.chi_square_p", Unit::ratio, Better::neither,
                  spread.chi_square_p);
-    count("visits.duplicates", static_cast<double>(visits.total() - visits.distinct()),
-          Better::less);
-    count("visits.backward_reads", static_cast<double>(visits.backward_reads()), Better::less);
-    count("visits.lost_updates",
-          static_cast<double>(visits.total()) - static_cast<double>(visits.stored()), Better::less);
+    of_users("visits.duplicates", static_cast<double>(visits.total() - visits.distinct()));
+    of_users("visits.backward_reads", static_cast<double>(visits.backward_reads()));
+    of_users("visits.lost_updates",
+             static_cast<double>(visits.total()) - static_cast<double>(visits.stored()));
 }
 
 }  // namespace stratsim

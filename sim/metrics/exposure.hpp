@@ -44,12 +44,13 @@ class Exposure {
         }
         measures.add("exposure.requests_new", Unit::requests, Better::neither,
                      static_cast<double>(ledger.answered[1]));
-        measures.add("exposure.users_new", Unit::users, Better::neither, users_new);
+        measures.add("exposure.users_new", Unit::users, Better::neither,
+                     if_known(world, users_new));
         measures.add("exposure.errors_new", Unit::requests, Better::less,
                      static_cast<double>(ledger.errors_new));
         measures.add("exposure.qa_requests", Unit::requests, Better::neither,
                      static_cast<double>(ledger.side_answers));
-        measures.add("exposure.users_hurt", Unit::users, Better::less, hurt);
+        measures.add("exposure.users_hurt", Unit::users, Better::less, if_known(world, hurt));
     }
 
     void compatibility_rows(Measures& measures, const World& world) const {
@@ -57,14 +58,19 @@ class Exposure {
         for (const Visitor& v : world.traffic.visitors()) both += v.saw_old && v.saw_new ? 1 : 0;
         const Visits& visits = world.cluster.visits();
         measures.add("compatibility.mixed_s", Unit::seconds, Better::less, to_seconds(mixed_));
-        measures.add("compatibility.users_saw_both", Unit::users, Better::less, both);
+        measures.add("compatibility.users_saw_both", Unit::users, Better::less,
+                     if_known(world, both));
         measures.add("compatibility.version_flips", Unit::requests, Better::less,
-                     static_cast<double>(world.traffic.version_flips()));
+                     if_known(world, static_cast<double>(world.traffic.version_flips())));
         measures.add("compatibility.old_writes_after_new", Unit::visits, Better::less,
-                     static_cast<double>(visits.old_writes_after_new()));
-        measures.add("compatibility.writes_stranded_by_rollback", Unit::visits, Better::less,
-                     detected_ ? std::optional<double>(static_cast<double>(visits.new_writes()))
-                               : std::nullopt);
+                     if_known(world, static_cast<double>(visits.old_writes_after_new())));
+        const Ledger& ledger = world.traffic.ledger();
+        const std::uint64_t new_writes = world.traffic.knows_requests()
+                                             ? visits.new_writes()
+                                             : ledger.answered[1] - ledger.errors_new;
+        measures.add(
+            "compatibility.writes_stranded_by_rollback", Unit::visits, Better::less,
+            detected_ ? std::optional<double>(static_cast<double>(new_writes)) : std::nullopt);
     }
 
     void rollback_rows(Measures& measures, const World& world) const {
@@ -81,6 +87,11 @@ class Exposure {
     }
 
   private:
+    /// Counted requests have no users.
+    static std::optional<double> if_known(const World& world, double value) {
+        return world.traffic.knows_requests() ? std::optional(value) : std::nullopt;
+    }
+
     struct Service {
         Time at;
         Listing::Count count;

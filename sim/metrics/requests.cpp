@@ -16,8 +16,8 @@ double worst_second(const RequestBins& requests) {
         double all = 0;
         double lost = 0;
         for (std::size_t j = i; j < std::min(i + per_second, bins.size()); ++j) {
-            all += bins[j].requests;
-            lost += bins[j].lost;
+            all += static_cast<double>(bins[j].requests);
+            lost += static_cast<double>(bins[j].lost);
         }
         if (all > 0) worst = std::max(worst, lost / all);
     }

@@ -24,7 +24,8 @@ Visited visit(const Setup& base, std::size_t runs) {
         setup.replication = i;
         const auto world = simulate(
             setup, [](const Observed& o) { return as_observed(o); }, [](Time, const Fact&) {});
-        for (const Pod& pod : world->cluster.pods()) seen.counts[i].push_back(pod.tally.sent);
+        for (const Pod& pod : world->cluster.pods())
+            seen.counts[i].push_back(static_cast<double>(pod.tally.sent));
         const Visits& visits = world->cluster.visits();
         seen.duplicates.values[i] = static_cast<double>(visits.total() - visits.distinct());
         seen.backward.values[i] = static_cast<double>(visits.backward_reads());

@@ -628,7 +628,8 @@ void version_flips(Findings& found, const Json& p, const Json& expected) {
 /// Requests of each pod.
 std::vector<double> counts_of(const World& world) {
     std::vector<double> counts;
-    for (const Pod& pod : world.cluster.pods()) counts.push_back(pod.tally.sent);
+    for (const Pod& pod : world.cluster.pods())
+        counts.push_back(static_cast<double>(pod.tally.sent));
     return counts;
 }
 
