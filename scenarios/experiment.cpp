@@ -40,15 +40,26 @@ void keep(RunDetail& detail, const Scenario& scenario, const World& world,
     detail.outages = downtime.outages();
     detail.bins = world.traffic.ledger().bins;
     detail.settled = world.settled;
+    Listing listing = world.cluster.listing();
+    double all_expected = 0;
+    double all_visits = 0;
+    for (std::size_t i = 0; i < world.cluster.pods().size(); ++i) {
+        all_expected += listing.expected_seconds(static_cast<PodId>(i), world.settled);
+        all_visits += static_cast<double>(world.cluster.pods()[i].visits);
+    }
+    const double visits_a_second = all_expected > 0 ? all_visits / all_expected : 0;
     for (const Pod& pod : world.cluster.pods()) {
+        const auto id = static_cast<PodId>(detail.pods.size());
         detail.pods.push_back(
             {.name = pod_name(scenario, pod),
              .revision = pod.revision,
              .created = pod.created,
              .ready = pod.ready_at,
              .deleted = pod.deleted_at,
+             .deaf = pod.deaf_since == never ? std::nullopt : std::optional(pod.deaf_since),
              .gone = pod.phase == Phase::gone ? std::optional(pod.dies_at) : std::nullopt,
-             .visits = pod.visits});
+             .visits = pod.visits,
+             .expected_visits = listing.expected_seconds(id, world.settled) * visits_a_second});
     }
 }
 

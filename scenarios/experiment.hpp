@@ -21,8 +21,10 @@ struct PodLife {
     Time created{};
     std::optional<Time> ready{};
     std::optional<Time> deleted{};
+    std::optional<Time> deaf{};  ///< when it stopped listening
     std::optional<Time> gone{};
     std::uint64_t visits = 0;
+    double expected_visits = 0;  ///< its even part of all visits, for as long as it was listed
 };
 
 /// All that is kept of the one run with the printed seed.
