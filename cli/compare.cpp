@@ -43,6 +43,8 @@ Exit compare(const Arguments& arguments) {
         good.undo_after.reset();
         result.good.push_back(run_experiment(good, arguments.threads));
     }
+    result.command = command_line("compare", arguments);
+    result.threads = arguments.threads;
     deliver(result, outputs, screen);
     return Exit::ok;
 }

@@ -117,6 +117,39 @@ Inputs resolve(const Arguments& arguments) {
                         .base = base});
 }
 
+namespace {
+
+/// As a POSIX shell reads it.
+std::string shell_word(const std::string& word) {
+    constexpr std::string_view harmless =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:,=%+@";
+    if (!word.empty() && word.find_first_not_of(harmless) == std::string::npos) return word;
+    std::string quoted = "'";
+    for (const char c : word) quoted += c == '\'' ? "'\\''" : std::string(1, c);
+    return quoted + "'";
+}
+
+}  // namespace
+
+std::string command_line(std::string_view name, const Arguments& arguments,
+                         const std::vector<std::string>& more) {
+    std::vector<std::string> words{"stratsim", std::string(name)};
+    const auto add = [&](std::initializer_list<std::string> list) {
+        words.insert(words.end(), list);
+    };
+    words.insert(words.end(), arguments.strategies.begin(), arguments.strategies.end());
+    for (const std::string& file : arguments.files) add({"-f", file});
+    if (arguments.recursive) add({"-R"});
+    if (!arguments.workload.empty()) add({"--workload", arguments.workload});
+    for (const auto& [word, value] : arguments.settings) add({"--" + word, value});
+    for (const std::string& text : arguments.expectations) add({"--expect", text});
+    if (arguments.undecided != "fail") add({"--undecided", arguments.undecided});
+    words.insert(words.end(), more.begin(), more.end());
+    std::string line;
+    for (const std::string& word : words) line += (line.empty() ? "" : " ") + shell_word(word);
+    return line;
+}
+
 std::vector<Output> outputs_of(const Arguments& arguments) {
     std::vector<Output> outputs;
     int to_stdout = 0;

@@ -63,6 +63,11 @@ bool undecided_passes(const Arguments& arguments);
 /// The workloads that the arguments describe. Throws InputErrors with every mistake.
 Inputs resolve(const Arguments& arguments);
 
+/// The command line that asks for the same again, in one canonical order and quoted for a shell;
+/// `more` are arguments that only this command has.
+std::string command_line(std::string_view name, const Arguments& arguments,
+                         const std::vector<std::string>& more = {});
+
 /// The outputs asked for; at most one of them without a file.
 std::vector<Output> outputs_of(const Arguments& arguments);
 

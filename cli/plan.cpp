@@ -73,6 +73,11 @@ Exit plan(const Arguments& arguments, const Business& business) {
         result.experiments.push_back(run_experiment(scenario, arguments.threads));
         result.advice.push_back(advise(result.experiments.back(), arguments.threads));
     }
+    std::vector<std::string> more;
+    if (!business.releases.empty()) more.insert(more.end(), {"--releases", business.releases});
+    if (!business.objective.empty()) more.insert(more.end(), {"--slo", business.objective});
+    result.command = command_line("plan", arguments, more);
+    result.threads = arguments.threads;
     deliver(result, outputs, screen);
     return is_met(result) ? Exit::ok : Exit::not_met;
 }

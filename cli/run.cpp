@@ -103,6 +103,8 @@ Exit run(const Arguments& arguments) {
         result.experiments.push_back(run_experiment(scenario, arguments.threads));
     }
     result.undecided_passes = undecided_passes(arguments);
+    result.command = command_line("run", arguments);
+    result.threads = arguments.threads;
     deliver(result, outputs, screen);
     return is_met(result) ? Exit::ok : Exit::not_met;
 }

@@ -277,4 +277,20 @@ void plan_screen(Page& page, const Result& result) {
     page.paragraph({{fmt::format("Plan: {}. Each alone, {}", counts, alone)}});
 }
 
+Rich plan_verdict(const Result& result) {
+    return headline(result);
+}
+
+std::string fix_effect(const Experiment& now, const Experiment& after) {
+    return bought(now, after);
+}
+
+std::string hold_limit(const Scenario& scenario, const Hold& hold) {
+    return hold_text(scenario, hold);
+}
+
+std::string monthly_budget(const Result& result, const Experiment& experiment) {
+    return budget(result, experiment);
+}
+
 }  // namespace stratsim

@@ -31,6 +31,7 @@ const std::vector<FormatEntry>& formats() {
         {"gitlab", Format::gitlab, gitlab_report},
         {"perfetto", Format::perfetto, perfetto_report},
         {"openmetrics", Format::openmetrics, openmetrics_report},
+        {"html", Format::html, html_report},
     };
     return table;
 }

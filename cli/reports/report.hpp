@@ -37,6 +37,9 @@ struct Result {
     bool undecided_passes = false;
     /// What was read and passed over.
     std::vector<std::string> remarks{};
+    /// What to type to get the same again; empty where nobody typed anything.
+    std::string command{};
+    unsigned threads = 0;  ///< for what a report itself has to simulate; 0: one a core
 };
 
 /// How many expectations came out so.
@@ -55,7 +58,8 @@ enum class Format {
     sarif,
     gitlab,
     perfetto,
-    openmetrics
+    openmetrics,
+    html
 };
 
 /// How a format is called, and who writes it.
@@ -85,5 +89,6 @@ std::string perfetto_report(const Result& result, const Screen& screen);
 /// JSON Schema (draft-07) of scenario files.
 std::string scenario_schema();
 std::string openmetrics_report(const Result& result, const Screen& screen);
+std::string html_report(const Result& result, const Screen& screen);
 
 }  // namespace stratsim

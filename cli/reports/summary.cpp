@@ -29,6 +29,7 @@ class Rows {
         const Unit unit = unit_of(e_, path);
         SummaryRow& row = rows.emplace_back();
         row.label = std::move(label);
+        row.path = path;
         const auto spread = e_.spread(path);
         if (!spread) {
             row.lead = row.range = row.interval = row.p50 = row.max = "-";

@@ -13,6 +13,7 @@ namespace stratsim {
 /// A row of the table of one experiment.
 struct SummaryRow {
     std::string label;
+    std::string path;  ///< of the measure
     std::string lead;
     std::string range;
     std::string note;

@@ -1,0 +1,28 @@
+#include "cli/reports/html/table.hpp"
+
+#include "cli/reports/html/markup.hpp"
+
+namespace stratsim::html {
+
+std::string Table::text() const {
+    std::string head;
+    for (const Head& column : columns_)
+        head += element("th", column.right ? "scope=\"col\" class=\"n\"" : "scope=\"col\"",
+                        escaped(column.text));
+    std::string body;
+    for (const auto& cells : rows_) {
+        std::string row;
+        for (std::size_t i = 0; i < cells.size(); ++i) {
+            const std::string style = i < columns_.size() && columns_[i].right ? "class=\"n\"" : "";
+            row +=
+                i == 0 ? element("th", "scope=\"row\"", cells[i]) : element("td", style, cells[i]);
+        }
+        body += element("tr", row) + "\n";
+    }
+    return "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"" + escaped(caption_) +
+           "\"><table>" + element("caption", escaped(caption_)) +
+           element("thead", element("tr", head)) + "\n" + element("tbody", "\n" + body) +
+           "</table></div>\n";
+}
+
+}  // namespace stratsim::html
