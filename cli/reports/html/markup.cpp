@@ -33,7 +33,7 @@ std::string escaped(std::string_view text) {
     return safe;
 }
 
-std::string for_script(std::string json) {
+std::string for_script(std::string_view json) {
     std::string safe;
     for (const char c : json) {
         if (c == '<' || c == '>' || c == '&') {

@@ -10,7 +10,7 @@ namespace stratsim::html {
 /// Text for an element or a quoted attribute. Bytes that are no UTF-8 text become `?`.
 std::string escaped(std::string_view text);
 /// JSON for a script element: nothing in it can end the element.
-std::string for_script(std::string json);
+std::string for_script(std::string_view json);
 
 /// `<tag attributes>content</tag>`; the content is markup.
 std::string element(std::string_view tag, std::string_view attributes, std::string_view content);
