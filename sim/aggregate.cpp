@@ -17,9 +17,11 @@ constexpr std::size_t refused = 2;
 
 constexpr std::size_t most_bins = 1U << 16;     ///< then they get wider
 constexpr std::size_t most_pending = 1U << 12;  ///< then the older ones are drawn
-constexpr std::size_t most_changes = 64;        ///< of a pod's rate, within the horizon
+constexpr std::size_t most_changes = 32;        ///< of a pod's rate, within the horizon
 /// A mean so small that leaving it out changes nothing that anybody could see.
 constexpr double nothing_to_see = 1e-9;
+/// Where so few requests last so long, those that nobody had to look for stay in the means.
+constexpr double rare_tail = 1e-6;
 /// Requests rarer than this may outlast the client's timeout and count as answered.
 constexpr double rare = 1e-9;
 
@@ -27,13 +29,31 @@ std::size_t version_of(std::size_t revision) {
     return revision == 0 ? 0 : 1;
 }
 
-/// What of the time until `at` a request that came in [from, to) is in flight, in the mean.
-double still_there(const Distribution& service, const Listing::Piece& piece, Time at) {
-    const double length = to_seconds(piece.to - piece.from);
-    if (length <= 0) return 0;
-    return (service.mean_below(to_seconds(at - piece.from)) -
-            service.mean_below(to_seconds(at - piece.to))) /
-           length;
+/// After so long all but a billionth of a mean service time is over.
+Duration horizon_of(const Distribution& service) {
+    const double mean = service.mean_seconds();
+    double seconds = mean;
+    while (mean - service.mean_below(seconds) > 1e-9 * mean) seconds *= 1.25;
+    return from_seconds(seconds);
+}
+
+/// How many requests of each piece are in flight at an instant, in the mean. Pieces lie beside each
+/// other, so most ends are known from the piece before.
+std::vector<double> in_flight_of(const Distribution& service,
+                                 const std::vector<Listing::Piece>& pieces, Time at) {
+    std::vector<double> means;
+    means.reserve(pieces.size());
+    Time known_at = never;
+    double known = 0;
+    for (const Listing::Piece& piece : pieces) {
+        const double to =
+            piece.to == known_at ? known : service.mean_below(to_seconds(at - piece.to));
+        known = service.mean_below(to_seconds(at - piece.from));
+        known_at = piece.from;
+        const double length = to_seconds(piece.to - piece.from);
+        means.push_back(length > 0 ? piece.amount * std::max(0.0, known - to) / length : 0);
+    }
+    return means;
 }
 
 }  // namespace
@@ -81,7 +101,7 @@ Aggregate::Aggregate(Cluster& cluster, Ledger& ledger)
       served_(cluster.setup().revisions.size()) {
     for (const PodTemplate& made_of : cluster.setup().revisions) {
         looked_at_ |= made_of.errors > nothing;
-        horizon_ = std::max(horizon_, made_of.service_time.quantile(1 - 1e-12));
+        horizon_ = std::max(horizon_, horizon_of(made_of.service_time));
     }
     for (std::size_t i = 0; i < cluster.instances(); ++i) cluster.listing(i).remember();
     cluster.end_by(
@@ -203,6 +223,7 @@ void Aggregate::cut_at_bins(std::vector<Listing::Piece>& pieces) const {
     for (const Listing::Piece& piece : pieces) {
         const double rate = piece.amount / to_seconds(piece.to - piece.from);
         Time from = piece.from;
+        const auto first = static_cast<std::ptrdiff_t>(cut.size());
         while (from < piece.to) {
             Time to = piece.to;
             if (from < command) {
@@ -214,6 +235,7 @@ void Aggregate::cut_at_bins(std::vector<Listing::Piece>& pieces) const {
             cut.push_back({from, to, rate * to_seconds(to - from)});
             from = to;
         }
+        std::reverse(cut.begin() + first, cut.end());  // latest first, as the pieces are
     }
     pieces = std::move(cut);
 }
@@ -245,24 +267,16 @@ std::optional<Aggregate::Flight> Aggregate::in_flight(PodId id, Time at_least, T
     if (sum * service.part_above(to_seconds(at_least - latest)) < nothing_to_see)
         return std::nullopt;
     cut_at_bins(flight.pieces);
-    for (const Listing::Piece& piece : flight.pieces) {
-        const double later = piece.amount * still_there(service, piece, kill);
-        const double all = piece.amount * still_there(service, piece, at_least);
-        flight.later.push_back(std::max(0.0, later));
-        flight.between.push_back(std::max(0.0, all - later));
-        flight.sum_later += flight.later.back();
-        flight.sum_between += flight.between.back();
+    flight.later = in_flight_of(service, flight.pieces, kill);
+    flight.between = kill == at_least ? std::vector<double>(flight.pieces.size())
+                                      : in_flight_of(service, flight.pieces, at_least);
+    for (std::size_t i = 0; i < flight.pieces.size(); ++i) {
+        if (kill != at_least)
+            flight.between[i] = std::max(0.0, flight.between[i] - flight.later[i]);
+        flight.sum_later += flight.later[i];
+        flight.sum_between += flight.between[i];
     }
     return flight;
-}
-
-double Aggregate::in_flight_at(const Pod& pod, const std::vector<Listing::Piece>& pieces,
-                               Time at) const {
-    const Distribution& service = cluster_.pod_template(pod).service_time;
-    double sum = 0;
-    for (const Listing::Piece& piece : pieces)
-        sum += piece.amount * still_there(service, piece, at);
-    return sum;
 }
 
 std::vector<std::uint64_t> Aggregate::distribute(PodId pod, std::uint64_t n,
@@ -285,30 +299,62 @@ std::vector<std::uint64_t> Aggregate::distribute(PodId pod, std::uint64_t n,
     return parts;
 }
 
+/// An upper limit of what can be in flight: all that the pod ever accepted, if it came just now.
+double Aggregate::most_in_flight(PodId id, double tail) const {
+    const Pod& pod = cluster_.pod(id);
+    double accepted = 0;
+    for (std::size_t i = 0; i < cluster_.instances(); ++i) {
+        const Listing& listing = cluster_.listing(i);
+        accepted += listing.expected_seconds(id, cluster_.now()) -
+                    listing.refused_seconds(id, cluster_.now());
+    }
+    const Setup& setup = cluster_.setup();
+    if (pod.created < command) {
+        accepted += to_seconds(horizon_) * setup.visitors.shape.factor_at(command) *
+                    static_cast<double>(cluster_.instances()) / setup.replicas;
+    }
+    return rate_ * accepted * tail;
+}
+
 /// The last of `survive` requests is over when their greatest end is: each ends by x with
 /// probability 1 - (in flight at x) / (in flight at first), so one uniform number decides.
+///
+/// Nearly always nothing is in flight any more. Then the limit above is so small that no candidate
+/// is drawn from it, and nothing else needs to be found out; a candidate is a request with the
+/// probability that the true mean has of the limit.
 Time Aggregate::last_end(PodId id, Time at_least, Time kill_at) {
-    Known& pod = known(id);
-    pod.ended = true;
+    known(id).ended = true;
     if (at_least >= kill_at) at_least = kill_at;
+    const Distribution& service = cluster_.pod_template(cluster_.pod(id)).service_time;
+    const double tail = service.part_above(to_seconds(at_least - cluster_.now()));
+    const double most = most_in_flight(id, tail);
+    std::optional<std::uint64_t> candidates;
+    if (tail < rare_tail) {
+        candidates = poisson(most, draws(Concern::in_flight, index_of(id), 1));
+        if (*candidates == 0) return at_least;
+    }
     const auto flight = in_flight(id, at_least, kill_at);
     if (!flight) return at_least;
+    const double mean = flight->sum_later + flight->sum_between;
+    const Block block = draws(Concern::in_flight, index_of(id), 0);
+    const std::uint64_t all =
+        candidates ? binomial(*candidates, mean / most, block) : poisson(mean, block);
     const std::uint64_t killed =
-        poisson(flight->sum_later, draws(Concern::in_flight, index_of(id), 0));
-    const std::uint64_t survive =
-        poisson(flight->sum_between, draws(Concern::in_flight, index_of(id), 1));
+        binomial(all, flight->sum_later / mean, draws(Concern::in_flight, index_of(id), 6));
+    const std::uint64_t survive = all - killed;
     note(id, *flight, killed, survive);
     if (killed > 0) return kill_at;
     if (survive == 0) return at_least;
     const double u = draws(Concern::in_flight, index_of(id), 2).uniform(0);
     const double within =
         exponential(natural_log(u) / static_cast<double>(survive)) * flight->sum_between;
-    const double wanted = flight->sum_later + flight->sum_between - within;
+    const double wanted = mean - within;
     Time low = at_least;
     Time high = kill_at;
     while (high - low > Duration{1}) {
         const Time middle = low + (high - low) / 2;
-        (in_flight_at(cluster_.pod(id), flight->pieces, middle) > wanted ? low : high) = middle;
+        const auto left = in_flight_of(service, flight->pieces, middle);
+        (std::accumulate(left.begin(), left.end(), 0.0) > wanted ? low : high) = middle;
     }
     return high;
 }

@@ -56,7 +56,7 @@ class Aggregate {
     void count(Time at, std::size_t kind, std::uint64_t n);
     Time last_end(PodId pod, Time at_least, Time kill);
     std::optional<Flight> in_flight(PodId pod, Time at_least, Time kill);
-    double in_flight_at(const Pod& pod, const std::vector<Listing::Piece>& pieces, Time at) const;
+    double most_in_flight(PodId pod, double tail) const;
     void cut_at_bins(std::vector<Listing::Piece>& pieces) const;
     Known& known(PodId pod);
     void note(PodId pod, const Flight& flight, std::uint64_t killed, std::uint64_t survive);

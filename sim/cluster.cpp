@@ -37,6 +37,8 @@ Cluster::Cluster(const Setup& setup, const Witness& tell)
 
 void Cluster::stand() {
     make_set(main(), 0);
+    // A rollout makes each pod anew; to grow by doubling would take up to three times the memory.
+    pods_.reserve(static_cast<std::size_t>(setup_.replicas) * (setup_.rolls_out ? 2 : 1));
     const Time before =
         setup_.actions.empty() ? command : std::min(command, setup_.actions.front().at);
     revisions_[0].size = setup_.replicas;

@@ -90,7 +90,6 @@ std::uint64_t binomial_by_rejection(double n, double p, Uniforms uniforms) {
     const double c = n * p + 0.5;
     const double alpha = (2.83 + 5.1 / b) * spread;
     const double sure = 0.92 - 4.2 / b;
-    const double at_mode = log_binomial(std::floor((n + 1) * p), n, p);
     for (;;) {
         const double u = uniforms.next() - 0.5;
         const double v = uniforms.next();
@@ -98,6 +97,7 @@ std::uint64_t binomial_by_rejection(double n, double p, Uniforms uniforms) {
         const double k = std::floor((2 * a / us + b) * u + c);
         if (us >= 0.07 && v <= sure) return static_cast<std::uint64_t>(k);
         if (k < 0 || k > n) continue;
+        const double at_mode = log_binomial(std::floor((n + 1) * p), n, p);
         if (natural_log(v * alpha / (a / (us * us) + b)) <= log_binomial(k, n, p) - at_mode)
             return static_cast<std::uint64_t>(k);
     }

@@ -183,7 +183,7 @@ TEST_CASE("counting and following give the same numbers in distribution") {
 }
 
 TEST_CASE("counting and following agree in the mean, beyond doubt") {
-    const Settings settings{{"pods", "6"},        {"rate", "100/s"}, {"runs", "1500"},
+    const Settings settings{{"pods", "6"},        {"rate", "100/s"}, {"runs", "4000"},
                             {"concurrency", "0"}, {"boot", "5s"},    {"propagation", "1s"}};
     const Experiment counted = with_engine("rolling", settings, "aggregate", "3");
     const Experiment followed = with_engine("rolling", settings, "request", "4");
