@@ -3,6 +3,7 @@
 #include "sim/simulate.hpp"
 #include "strategies/strategy.hpp"
 #include "tests/conformance_runner/kinds.hpp"
+#include "tests/conformance_runner/stats.hpp"
 #include "tests/conformance_runner/verdicts.hpp"
 
 #include <fstream>
