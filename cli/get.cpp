@@ -152,7 +152,8 @@ Rows claims(const ClusterAt& view, const std::string& prefix) {
     };
     const VolumeKind volume = view.scenario.volume;
     const std::string& workload = view.scenario.name;
-    if (volume == VolumeKind::shared || volume == VolumeKind::shared_locked) {
+    if (volume == VolumeKind::shared || volume == VolumeKind::shared_naive ||
+        volume == VolumeKind::shared_rename || volume == VolumeKind::shared_locked) {
         row("data-" + workload, "pvc-" + workload, "RWX", old_age(view));
     } else if (volume == VolumeKind::per_pod && view.scenario.kind == WorkloadKind::statefulset) {
         std::vector<std::string> seen;

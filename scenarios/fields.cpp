@@ -1,5 +1,8 @@
 #include "scenarios/fields.hpp"
 
+#include "scenarios/cold_start.hpp"
+#include "scenarios/readiness.hpp"
+
 #include <algorithm>
 #include <fmt/format.h>
 #include <type_traits>
@@ -51,6 +54,21 @@ class Table {
                      }};
         field.has_default = false;
         return field;
+    }
+
+    /// A setting that is no member but is made of several: `take` and `give` convert it.
+    template <class Take, class Give>
+    Field& add_view(std::string_view word, Take take, Give give, std::string_view help,
+                    std::string_view source) {
+        using Value = decltype(take(std::declval<const Scenario&>()));
+        return list.emplace_back(Field{
+            .word = std::string(word),
+            .section = section_,
+            .help = std::string(help),
+            .source = std::string(source),
+            .form = Text<Value>::form(),
+            .set = [give](Scenario& s, std::string_view t) { give(s, Text<Value>::parse(t)); },
+            .get = [take](const Scenario& s) { return Text<Value>::print(take(s)); }});
     }
 
     /// A strategy's own settings; one word may belong to several strategies and sets them all.
@@ -128,6 +146,18 @@ std::vector<Field> make_table() {
          "boot", [](Scenario & s) -> auto& { return s.old_version.boot; },
          "from container start until the program listens", "assumed: median 8s, 1 in 100 over 40s")
         .moves = true;
+    t.add_view(
+        "readiness", [](const Scenario& s) { return readiness_of(s.old_version); },
+        [](Scenario& s, const Readiness& r) { set_readiness(s.old_version, r); },
+        "when a pod counts as ready: when it listens, with its container, or by a probe",
+        "assumed: when it listens; Kubernetes, for manifests: none, or the probe's own");
+    t.add_optional(
+        "startup", [](Scenario & s) -> auto& { return s.old_version.startup; },
+        "a startup probe, which holds the readiness back and restarts what is too slow");
+    t.add_view(
+        "cold-start", [](const Scenario& s) { return cold_start_of(s.old_version); },
+        [](Scenario& s, const ColdStart& c) { set_cold_start(s.old_version, c); },
+        "how much slower a fresh pod answers, and how that fades", "assumed: none");
     t.add(
         "pre-stop", [](Scenario & s) -> auto& { return s.old_version.pre_stop; },
         "sleep between the deletion and SIGTERM", "Kubernetes: none");
@@ -177,6 +207,22 @@ std::vector<Field> make_table() {
         "load", [](Scenario & s) -> auto& { return s.load; },
         "instead of the rate: part of what the ready pods can serve");
     t.add(
+        "shape", [](Scenario & s) -> auto& { return s.shape; },
+        "how the rate changes around its mean", "assumed: constant");
+    t.add_optional(
+         "replay", [](Scenario & s) -> auto& { return s.replay; },
+         "a recorded course of the rate, from its first instant at the command")
+        .is_path = true;
+    t.add_optional(
+        "pause", [](Scenario & s) -> auto& { return s.pause; },
+        "instead of a rate: users wait for each answer, and so long before the next request");
+    t.add(
+        "connections", [](Scenario & s) -> auto& { return s.connections; },
+        "how users hold connections to pods (level 4)", "assumed: per-request");
+    t.add(
+        "addresses", [](Scenario & s) -> auto& { return s.addresses; },
+        "where the users' addresses lie, for balancers that hash them", "assumed: anywhere");
+    t.add(
         "users", [](Scenario & s) -> auto& { return s.users; }, "how many people send the requests",
         "assumed: 1000");
     t.add(
@@ -186,6 +232,10 @@ std::vector<Field> make_table() {
     t.add(
         "concurrency", [](Scenario & s) -> auto& { return s.old_version.concurrency; },
         "requests that a pod serves at once; 0: no limit", "assumed: 10");
+    t.add(
+        "discipline", [](Scenario & s) -> auto& { return s.old_version.discipline; },
+        "who shares a pod's capacity: first come, first served, or all at once",
+        "assumed: first-come");
     t.add(
         "queue", [](Scenario & s) -> auto& { return s.old_version.queue; },
         "requests that may wait in a pod", "assumed: unlimited");
@@ -205,6 +255,44 @@ std::vector<Field> make_table() {
          "until the balancer hears that a pod is ready or ends",
          "assumed: median 1s, 1 in 100 over 10s; no public measurement")
         .moves = true;
+
+    t.add_optional(
+        "removal", [](Scenario & s) -> auto& { return s.removal; },
+        "until the balancer hears that a pod ends; unset: as propagation");
+    t.add_optional(
+        "layer", [](Scenario & s) -> auto& { return s.layer; },
+        "where a connection ends: at a pod (l4), or at the balancer, which chooses for every "
+        "request (l7); unset: the network's own");
+    t.add(
+        "instances", [](Scenario & s) -> auto& { return s.instances; },
+        "balancers side by side, each with its own view", "assumed: 1");
+    t.add_optional(
+        "retries", [](Scenario & s) -> auto& { return s.retries; },
+        "further pods that a failed request is offered to; unset: the network's own");
+    t.add_optional(
+        "retry-on", [](Scenario & s) -> auto& { return s.retry_on; },
+        "which failures are retried; unset: the network's own");
+    t.add(
+        "redispatch", [](Scenario & s) -> auto& { return s.redispatch; },
+        "a retry goes to another pod, not to the same one", "assumed: true");
+    t.add(
+        "wait-for-endpoint", [](Scenario & s) -> auto& { return s.wait_for_endpoint; },
+        "without an endpoint a request waits at the balancer", "assumed: false");
+    t.add(
+        "affinity", [](Scenario & s) -> auto& { return s.affinity; },
+        "a user comes back to the same pod, by address or by cookie", "Kubernetes: none");
+    t.add(
+        "affinity-timeout", [](Scenario & s) -> auto& { return s.affinity_timeout; },
+        "an address is forgotten after so long", "Kubernetes: 10800s");
+    t.add(
+        "slow-start", [](Scenario & s) -> auto& { return s.slow_start; },
+        "the part of a new pod grows over so long", "assumed: 0");
+    t.add(
+        "ejection", [](Scenario & s) -> auto& { return s.ejection; },
+        "a pod that fails so often in a row is passed over for a while", "assumed: none");
+    t.add_optional(
+        "weights", [](Scenario & s) -> auto& { return s.weights; },
+        "of the pods of t = 0, in their order; unset: all alike");
 
     t.add_knobs();
 
@@ -267,6 +355,65 @@ std::vector<Field> make_table() {
 constexpr int most_pods = 100'000;
 constexpr std::uint32_t most_users = 100'000'000;
 constexpr std::uint64_t most_runs = 1'000'000;
+
+using Complain = std::function<void(std::string, std::string, std::string, std::string)>;
+
+/// What does not fit together on the way of a request.
+void complain_of_requests(const Scenario& s, const Complain& complain) {
+    const auto contradiction = [&](std::string_view word, std::string message, std::string advice) {
+        complain(std::string(word), std::move(message), std::move(advice), "contradiction");
+    };
+    const auto range = [&](std::string_view word, std::string message, std::string advice) {
+        complain(std::string(word), std::move(message), std::move(advice), "range");
+    };
+    const bool shaped = s.shape.kind != TrafficShape::Kind::constant;
+    if (s.replay && shaped) {
+        contradiction("replay", "replay and shape both say how the rate changes",
+                      "write one of the two");
+    }
+    if (s.pause && (s.given("rate") || s.load || s.replay || shaped)) {
+        contradiction("pause", "users who wait for their answers make the rate themselves",
+                      "leave out rate, load, shape and replay, and say how many users there are");
+    }
+    const Layer layer = s.layer.value_or(preset_of(s.network).network.layer);
+    const bool sharing = s.old_version.discipline == Discipline::sharing;
+    const bool keeps = s.connections.kind != Connections::per_request && layer == Layer::l4;
+    if (sharing && (s.pause || keeps)) {
+        contradiction("discipline",
+                      "with processor-sharing an answer's time is not known ahead, as users who "
+                      "wait or keep connections need it",
+                      "write --discipline first-come, or leave out pause and connections");
+    }
+    if (sharing && s.old_version.concurrency == 0) {
+        contradiction("concurrency", "processors that are shared have a number",
+                      "write --concurrency 2");
+    }
+    if (s.instances < 1 || s.instances > 200) {
+        range("instances", fmt::format("instances must be 1 to 200, is {}", s.instances),
+              "how many balancers there are; 1 if absent");
+    }
+    if (s.retries && (*s.retries < 0 || *s.retries > 100)) {
+        range("retries", fmt::format("retries must be 0 to 100, is {}", *s.retries),
+              "how many more pods a failed request is offered to");
+    }
+    if (s.weights && s.weights->list.size() > static_cast<std::size_t>(std::max(0, s.pods))) {
+        range("weights",
+              fmt::format("there are {} weights for {} pods", s.weights->list.size(), s.pods),
+              "write one for each pod at most");
+    }
+    if (s.affinity == Affinity::cookie && layer == Layer::l4) {
+        contradiction("affinity", "a cookie needs a balancer that reads requests (l7)",
+                      "write --affinity client-ip, or a network such as ingress-nginx");
+    }
+    if (s.affinity != Affinity::none && s.given("balancer")) {
+        contradiction("affinity", "affinity and balancer both say who gets a request",
+                      "write one of the two");
+    }
+    if (s.affinity_timeout <= Duration::zero()) {
+        range("affinity-timeout", "affinity-timeout must be above 0",
+              "how long an address is remembered; 3h if absent");
+    }
+}
 
 bool uses(const Scenario& s, std::string_view word) {
     bool found = false;
@@ -364,6 +511,7 @@ std::vector<Complaint> validate(const Scenario& s) {
         complain("actions", "actions need controllers, and nothing rolls out",
                  "choose a strategy other than none", "contradiction");
     }
+    complain_of_requests(s, complain);
     const auto& rolling = std::get<Rolling>(s.strategies);
     const bool statefulset = s.kind == WorkloadKind::statefulset;
     if (rolling.max_surge.value == 0 && rolling.max_unavailable.value == 0 &&
@@ -405,12 +553,16 @@ std::vector<Assumption> assumptions(const Scenario& s) {
     std::vector<Assumption> list;
     for (const Field& field : fields()) {
         if (s.given(field.word)) continue;
-        if (field.word == "rate" && s.load) continue;
+        if (field.word == "rate" && (s.load || s.pause || s.replay)) continue;
         if (s.strategy == "none" && field.section != "traffic") continue;  // no pod starts or ends
         const bool strategic = uses(s, field.word) && field.source.starts_with("assumed");
         if (!field.moves && !strategic) continue;
         if (field.word == "shutdown" && s.old_version.on_sigterm == OnSigterm::exit) continue;
         list.push_back({field.word, field.get(s), field.source});
+    }
+    const NetworkPreset& preset = preset_of(s.network);
+    if (!preset.not_measured.empty()) {
+        list.push_back({"network", std::string(preset.name), std::string(preset.not_measured)});
     }
     return list;
 }

@@ -23,6 +23,7 @@ struct Field {
     std::function<void(Scenario&, std::string_view)> set;
     std::function<std::string(const Scenario&)> get;
     bool has_default = true;  ///< false: unset unless given
+    bool is_path = false;     ///< in a scenario file: relative to that file
     bool moves = false;       ///< an assumption worth naming when it is not given
 };
 

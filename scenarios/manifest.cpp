@@ -103,6 +103,8 @@ Manifests read_manifests(const std::vector<Object>& objects, std::vector<Diagnos
             around.services.push_back(read_service(object, read));
         } else if (is_a(object, "PersistentVolumeClaim")) {
             around.claims.push_back(read_claim(object, read));
+        } else if (is_route(object)) {
+            around.routes.push_back(read_route(object, read));
         } else if (!is_workload(object) && !is_misspelt(object, mistakes)) {
             passed_over.add(object);
         }
@@ -115,7 +117,8 @@ Manifests read_manifests(const std::vector<Object>& objects, std::vector<Diagnos
     if (manifests.workloads.empty()) {
         // Nothing to simulate: then what is about workloads was passed over as well.
         const auto is_about = [](const Object& object) {
-            return is_a(object, "Service") || is_a(object, "PersistentVolumeClaim");
+            return is_a(object, "Service") || is_a(object, "PersistentVolumeClaim") ||
+                   is_route(object);
         };
         for (const Object& object : objects) {
             if (is_about(object)) passed_over.add(object);
@@ -130,18 +133,13 @@ void fill_in(Scenario& scenario, const Workload& workload) {
     scenario.from = workload.from;
     scenario.remarks.insert(scenario.remarks.end(), workload.remarks.begin(),
                             workload.remarks.end());
-    scenario.old_version.ready_when = ReadyWhen::started;
+    if (!scenario.given("readiness")) scenario.old_version.ready_when = ReadyWhen::started;
     for (const auto& [word, text, origin] : workload.settings) {
         const auto known = scenario.origins.find(word);
         if (known != scenario.origins.end() && known->second.kind > SourceKind::manifest) continue;
         if (word == "strategy") {
             if (!scenario.strategy.empty()) continue;
             scenario.strategy = text;
-        } else if (word == "readiness") {
-            scenario.old_version.readiness = workload.readiness;
-            scenario.old_version.ready_when = ReadyWhen::probed;
-        } else if (word == "startup") {
-            scenario.old_version.startup = workload.startup;
         } else if (word != "containers") {  // which is a place and no setting
             find_field(word)->set(scenario, text);
         }

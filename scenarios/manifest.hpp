@@ -11,8 +11,7 @@
 
 namespace stratsim {
 
-/// A setting that a manifest makes; the words are those of fields(), and strategy, readiness and
-/// startup.
+/// A setting that a manifest makes; the words are those of fields(), and strategy.
 struct ManifestSetting {
     std::string word;
     std::string text;
@@ -26,8 +25,6 @@ struct Workload {
     std::string space;
     std::string from;  ///< "web.yaml:1"
     std::vector<ManifestSetting> settings;
-    std::optional<Probe> readiness;
-    std::optional<Probe> startup;
     std::map<std::string, std::string> labels;  ///< of its pods
     std::vector<std::string> remarks;
 };

@@ -65,17 +65,27 @@ Network aws_nlb() {
 
 const std::vector<NetworkPreset>& network_presets() {
     static const std::vector<NetworkPreset> presets{
-        {NetworkKind::direct, "direct", behind(BalancerKind::round_robin, Layer::l7)},
+        {NetworkKind::direct, "direct", behind(BalancerKind::round_robin, Layer::l7), false,
+         "round-robin is assumed; clients differ"},
         {NetworkKind::kube_proxy, "kube-proxy", kube_proxy(BalancerKind::random)},
-        {NetworkKind::kube_proxy_nftables, "kube-proxy-nftables", kube_proxy(BalancerKind::random)},
-        {NetworkKind::kube_proxy_ipvs, "kube-proxy-ipvs", kube_proxy(BalancerKind::round_robin)},
-        {NetworkKind::gateway, "gateway", envoy(0)},
+        {NetworkKind::kube_proxy_nftables, "kube-proxy-nftables", kube_proxy(BalancerKind::random),
+         false, "documented, not measured"},
+        {NetworkKind::kube_proxy_ipvs, "kube-proxy-ipvs", kube_proxy(BalancerKind::round_robin),
+         false, "documented, not measured"},
+        {NetworkKind::gateway, "gateway", envoy(0), false,
+         "an Envoy without retries is assumed; not measured"},
         {NetworkKind::haproxy, "haproxy", haproxy()},
-        {NetworkKind::ingress_nginx, "ingress-nginx", ingress_nginx()},
-        {NetworkKind::envoy, "envoy", envoy(2)},  // documented: Istio's default of 2 attempts
-        {NetworkKind::aws_alb, "aws-alb", aws_alb(), true},
-        {NetworkKind::aws_nlb, "aws-nlb", aws_nlb(), true},
-        {NetworkKind::traefik, "traefik", behind(BalancerKind::round_robin, Layer::l7)},
+        {NetworkKind::ingress_nginx, "ingress-nginx", ingress_nginx(), false,
+         "retries documented, not measured"},
+        // documented: Istio's default of 2 attempts
+        {NetworkKind::envoy, "envoy", envoy(2), false,
+         "retries as Istio documents them; not measured"},
+        {NetworkKind::aws_alb, "aws-alb", aws_alb(), true,
+         "delays from single reports; not measured"},
+        {NetworkKind::aws_nlb, "aws-nlb", aws_nlb(), true,
+         "delays from single reports; not measured"},
+        {NetworkKind::traefik, "traefik", behind(BalancerKind::round_robin, Layer::l7), false,
+         "documented, not measured"},
     };
     return presets;
 }

@@ -29,6 +29,8 @@ struct NetworkPreset {
     std::string_view name;
     Network network;
     bool own_delays = false;  ///< else the scenario's propagation is used both ways
+    /// What of it nobody has measured, in a report's words; empty: its behaviour was measured.
+    std::string_view not_measured{};
 };
 
 /// All of them, in the order of every list. docs/model.md says of each value where it comes from.

@@ -3,6 +3,7 @@
 #include "scenarios/fields.hpp"
 #include "scenarios/pre_stop.hpp"
 #include "scenarios/quantity.hpp"
+#include "scenarios/readiness.hpp"
 #include "scenarios/units.hpp"
 
 #include <algorithm>
@@ -182,12 +183,11 @@ class PodSpecReader {
 
     void pass_on() {
         if (readiness_.node != nullptr) {
-            workload_.readiness = readiness_.probe;
-            give(workload_, read_, "readiness", "", *readiness_.node);
+            give(workload_, read_, "readiness", Text<Probe>::print(readiness_.probe),
+                 *readiness_.node);
         }
         if (startup_.node != nullptr) {
-            workload_.startup = startup_.probe;
-            give(workload_, read_, "startup", "", *startup_.node);
+            give(workload_, read_, "startup", Text<Probe>::print(startup_.probe), *startup_.node);
         }
         if (hook_.node != nullptr) {
             give(workload_, read_, "pre-stop", Text<Duration>::print(hook_.duration), *hook_.node);

@@ -1,5 +1,7 @@
 #include "scenarios/scenario.hpp"
 
+#include "scenarios/composite.hpp"
+
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -26,24 +28,43 @@ Network network_of(const Scenario& s) {
         network.propagation = s.propagation;
         network.removal.reset();
     }
+    if (s.removal) network.removal = s.removal;
     if (s.balancer) network.balancer = *s.balancer;
+    if (s.layer) network.layer = *s.layer;
+    network.instances = s.instances;
+    if (s.retries) network.retries = *s.retries;
+    if (s.retry_on) {
+        network.retries_killed = s.retry_on->killed;
+        network.retries_errors = s.retry_on->errors;
+    }
+    network.redispatches = s.redispatch;
+    network.holds = s.wait_for_endpoint;
+    if (s.affinity == Affinity::client_ip) network.affinity = s.affinity_timeout;
+    if (s.affinity == Affinity::cookie) network.balancer = BalancerKind::sticky;
+    network.slow_start = s.slow_start;
+    network.eject_after = s.ejection.after;
+    network.ejected_for = s.ejection.length;
+    network.eject_at_most = s.ejection.at_most;
+    if (s.weights) network.weights = s.weights->list;
     return network;
 }
 
-/// Splits "a=1,b=lognormal(1s,p99=2s)" at the commas outside brackets.
-std::vector<std::string_view> split_settings(std::string_view s) {
-    std::vector<std::string_view> parts;
-    std::size_t begin = 0;
-    int depth = 0;
-    for (std::size_t i = 0; i <= s.size(); ++i) {
-        if (i < s.size() && s[i] == '(') ++depth;
-        if (i < s.size() && s[i] == ')') --depth;
-        if (i == s.size() || (s[i] == ',' && depth == 0)) {
-            parts.push_back(s.substr(begin, i - begin));
-            begin = i + 1;
-        }
+Visitors visitors_of(const Scenario& s) {
+    Visitors visitors{.rate = requests_per_second(s),
+                      .shape = s.replay ? arrivals_of(*s.replay) : arrivals_of(s.shape),
+                      .users = s.users,
+                      .connections = s.connections.kind,
+                      .pool = s.connections.size,
+                      .idle_timeout = s.connections.idle,
+                      .requests_per_connection = s.connections.requests,
+                      .addresses = s.addresses,
+                      .timeout = s.client_timeout,
+                      .think = s.think};
+    if (s.pause) {
+        visitors.closed = true;
+        visitors.pause = *s.pause;
     }
-    return parts;
+    return visitors;
 }
 
 }  // namespace
@@ -109,8 +130,10 @@ std::string Text<NewVersion>::form() {
 }
 
 double requests_per_second(const Scenario& s) {
-    if (!s.load) return s.rate.per_second;
     const double busy = s.old_version.service_time.mean_seconds() + s.think.mean_seconds();
+    if (s.pause) return s.users / std::max(1e-6, busy + s.pause->mean_seconds());
+    if (!s.load && s.replay && !s.given("rate")) return s.replay->mean;
+    if (!s.load) return s.rate.per_second;
     return s.load->fraction() * s.pods * s.old_version.concurrency / busy;
 }
 
@@ -140,10 +163,7 @@ Setup setup_of(const Scenario& s, std::uint64_t replication) {
                 .progress_deadline = s.progress_deadline,
                 .rules = s.kubernetes.rules,
                 .network = network_of(s),
-                .visitors = {.rate = requests_per_second(s),
-                             .users = s.users,
-                             .timeout = s.client_timeout,
-                             .think = s.think},
+                .visitors = visitors_of(s),
                 .volume = s.volume,
                 .observe = s.observe,
                 .visits = s.visits,

@@ -3,7 +3,10 @@
 #include "scenarios/actions.hpp"
 #include "scenarios/engines.hpp"
 #include "scenarios/expectation.hpp"
+#include "scenarios/habits.hpp"
 #include "scenarios/networks.hpp"
+#include "scenarios/rate_series.hpp"
+#include "scenarios/traffic_shape.hpp"
 #include "scenarios/units.hpp"
 #include "sim/setup.hpp"
 #include "strategies/strategy.hpp"
@@ -81,12 +84,29 @@ struct Scenario {
     PodTemplate old_version;  ///< boot, service time, probes, how a pod ends
     NewVersion new_version;
     Rate rate{100};
-    std::optional<Share> load;  ///< of the ready pods' capacity, instead of the rate
+    std::optional<Share> load;          ///< of the ready pods' capacity, instead of the rate
+    TrafficShape shape;                 ///< how the rate changes around its mean
+    std::optional<RateSeries> replay;   ///< a recorded course of it, instead of a shape
+    std::optional<Distribution> pause;  ///< users wait for answers, and so long after each
+    ConnectionHabit connections;
+    Addresses addresses = Addresses::anywhere;
     std::uint32_t users = 1000;
     Duration client_timeout = std::chrono::seconds{15};
     NetworkKind network = NetworkKind::kube_proxy;
     std::optional<BalancerKind> balancer;  ///< unset: the network's own
+    std::optional<Layer> layer;            ///< unset: the network's own
     Distribution propagation;
+    std::optional<Distribution> removal;  ///< of the end of a pod; unset: as propagation
+    int instances = 1;                    ///< of the balancer
+    std::optional<int> retries;           ///< unset: the network's own
+    std::optional<RetryCauses> retry_on;  ///< the same
+    bool redispatch = true;
+    bool wait_for_endpoint = false;
+    Affinity affinity = Affinity::none;
+    Duration affinity_timeout = std::chrono::hours{3};
+    Duration slow_start{};
+    Ejection ejection;
+    std::optional<Weights> weights;
     VolumeKind volume = VolumeKind::per_pod;
     Distribution think;
     std::optional<Duration> undo_after;
@@ -112,7 +132,8 @@ struct Scenario {
     }
 };
 
-/// Requests a second: as given, or the given part of what the pods can serve.
+/// Requests a second: as given, the given part of what the pods can serve, the mean of what was
+/// recorded, or as many as users who wait for their answers send at most.
 double requests_per_second(const Scenario& scenario);
 
 /// One replication of the scenario, as the engine wants it.

@@ -307,10 +307,18 @@ class ScenarioReader {
         set(key.text, text, key, value);
     }
 
-    void set(const std::string& word, const std::string& text, const Node& key, const Node& value) {
+    void set(const std::string& word, const std::string& written, const Node& key,
+             const Node& value) {
+        const std::string text = find_field(word)->is_path ? beside(written) : written;
         if (is_repeated(word, key) || !accepts(word, text, value) || is_outweighed(word)) return;
         find_field(word)->set(result_.scenario, text);
         note_origin(word, value);
+    }
+
+    /// A path as seen from the scenario's file.
+    std::string beside(const std::string& path) const {
+        const std::filesystem::path file(read_.document().file);
+        return read_.document().file == "-" ? path : (file.parent_path() / path).string();
     }
 
     /// Whether a flag has said this already, or its alternative.

@@ -1,5 +1,7 @@
 #include "scenarios/surroundings.hpp"
 
+#include <fmt/format.h>
+
 namespace stratsim {
 
 namespace {
@@ -26,8 +28,45 @@ Service read_service(const Object& object, FieldReader& read) {
     if (read.choice(spec, "sessionAffinity", {"ClientIP", "None"}) == "ClientIP") {
         service.sticky =
             origin_of(SourceKind::manifest, read.document(), *spec->find("sessionAffinity"));
+        const Node* config = read.mapping(spec, "sessionAffinityConfig");
+        if (const auto length = read.whole(read.mapping(config, "clientIP"), "timeoutSeconds")) {
+            service.sticky_for = fmt::format("{}s", *length);
+        }
     }
     return service;
+}
+
+bool is_route(const Object& object) {
+    return (object.kind == "Ingress" && object.group == "networking.k8s.io") ||
+           ((object.kind == "HTTPRoute" || object.kind == "GRPCRoute") &&
+            object.group == "gateway.networking.k8s.io");
+}
+
+Route read_route(const Object& object, FieldReader& read) {
+    Route route{.space = object.space,
+                .services = {},
+                .at = origin_of(SourceKind::manifest, read.document(), place_of(object))};
+    const auto take = [&](const Node* holder) {
+        const std::string name = read.text(holder, "name");
+        if (!name.empty()) route.services.push_back(name);
+    };
+    const Node* spec = read.mapping(object.node, "spec");
+    take(read.mapping(read.mapping(spec, "defaultBackend"), "service"));
+    const Node* rules = read.list(spec, "rules");
+    if (rules == nullptr) return route;
+    for (const Node& rule : rules->items) {
+        if (const Node* paths = read.list(read.mapping(&rule, "http"), "paths")) {
+            for (const Node& path : paths->items)
+                take(read.mapping(read.mapping(&path, "backend"), "service"));
+        }
+        if (const Node* backends = read.list(&rule, "backendRefs")) {
+            for (const Node& backend : backends->items) {
+                const std::string kind = read.text(&backend, "kind");
+                if (kind.empty() || kind == "Service") take(&backend);
+            }
+        }
+    }
+    return route;
 }
 
 Claim read_claim(const Object& object, FieldReader& read) {

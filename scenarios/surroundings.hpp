@@ -19,6 +19,7 @@ struct Service {
     std::map<std::string, std::string> selector;
     bool headless = false;
     std::optional<Origin> sticky;
+    std::string sticky_for;  ///< `10800s`; empty: not said
 };
 
 /// A PersistentVolumeClaim.
@@ -31,9 +32,17 @@ struct Claim {
     std::string modes;
 };
 
+/// An Ingress or a route of the Gateway API: what it points at gets its requests through a gateway.
+struct Route {
+    std::string space;
+    std::vector<std::string> services;
+    Origin at{};
+};
+
 /// What other objects say about pods.
 struct Surroundings {
     std::vector<Service> services;
+    std::vector<Route> routes;
     std::vector<Claim> claims;
 };
 
@@ -41,6 +50,9 @@ struct Surroundings {
 bool in_same_space(std::string_view one, std::string_view other);
 
 Service read_service(const Object& object, FieldReader& read);
+/// Whether the object is an Ingress or a route.
+bool is_route(const Object& object);
+Route read_route(const Object& object, FieldReader& read);
 Claim read_claim(const Object& object, FieldReader& read);
 
 }  // namespace stratsim

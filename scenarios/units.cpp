@@ -115,6 +115,8 @@ const Words<PodManagement>& management_words() {
 const Words<VolumeKind>& volume_words() {
     static const Words<VolumeKind> words{{"per-pod", VolumeKind::per_pod},
                                          {"shared", VolumeKind::shared},
+                                         {"shared-naive", VolumeKind::shared_naive},
+                                         {"shared-rename", VolumeKind::shared_rename},
                                          {"shared-locked", VolumeKind::shared_locked},
                                          {"external", VolumeKind::external},
                                          {"ephemeral", VolumeKind::ephemeral}};

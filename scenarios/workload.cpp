@@ -221,11 +221,16 @@ class WorkloadReader {
                 continue;
             }
             found = true;
+            find_route(service);
             const bool known =
-                std::ranges::find(workload_.settings, "balancer", &ManifestSetting::word) !=
+                std::ranges::find(workload_.settings, "affinity", &ManifestSetting::word) !=
                 workload_.settings.end();
             if (service.sticky && !known) {
-                workload_.settings.push_back({"balancer", "sticky", *service.sticky});
+                workload_.settings.push_back({"affinity", "client-ip", *service.sticky});
+                if (!service.sticky_for.empty()) {
+                    workload_.settings.push_back(
+                        {"affinity-timeout", service.sticky_for, *service.sticky});
+                }
             }
         }
         if (found) return;
@@ -235,6 +240,21 @@ class WorkloadReader {
                 : fmt::format("only the headless Service '{}' ({}) selects it, so clients choose "
                               "pods themselves; it is simulated as if a balancer did",
                               headless->name, headless->from));
+    }
+
+    /// Who comes through an Ingress or a route comes through a proxy that reads requests.
+    void find_route(const Service& service) {
+        const bool known = std::ranges::find(workload_.settings, "network",
+                                             &ManifestSetting::word) != workload_.settings.end();
+        if (known) return;
+        for (const Route& route : around_.routes) {
+            const bool leads_here =
+                in_same_space(route.space, service.space) &&
+                std::ranges::find(route.services, service.name) != route.services.end();
+            if (!leads_here) continue;
+            workload_.settings.push_back({"network", "gateway", route.at});
+            return;
+        }
     }
 
     bool selects(const Service& service) const {

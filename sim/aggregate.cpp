@@ -70,13 +70,16 @@ std::optional<std::string> needs_single_requests(const Setup& setup) {
     if (network.balancer != BalancerKind::random || !network.weights.empty())
         return "a balancer that does not choose by chance alone";
     if (network.retries > 0) return "retries";
+    if (visitors.connections != Connections::per_request && network.layer == Layer::l4)
+        return "connections that users keep";
     if (network.holds) return "requests that wait for an endpoint";
     if (network.eject_after > 0) return "the ejection of failing pods";
     if (network.slow_start > Duration::zero()) return "slow start";
     if (network.instances > 1 && network.layer == Layer::l4)
         return "several balancers, each with its own users";
     if (!visitors.think.is_zero()) return "a think time between reading and writing";
-    if (setup.volume == VolumeKind::shared || setup.volume == VolumeKind::shared_locked)
+    if (setup.volume == VolumeKind::shared || setup.volume == VolumeKind::shared_naive ||
+        setup.volume == VolumeKind::shared_rename || setup.volume == VolumeKind::shared_locked)
         return "a counter that all pods share";
     for (const PodTemplate& made_of : setup.revisions) {
         if (made_of.discipline == Discipline::sharing) return "pods that share their processors";

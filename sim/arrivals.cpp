@@ -63,13 +63,14 @@ Time Arrivals::after(Time from, double budget, double rate) const {
     }
 }
 
-Arrivals day_curve(double peak) {
+Arrivals day_curve(double peak, Duration period, Duration begin) {
     // Sixteenths of a turn of a sine: more steps than a day's curve is known by.
     constexpr std::array<double, 24> sine{
         -1.0, -0.966, -0.866, -0.707, -0.5, -0.259, 0.0, 0.259,  0.5,  0.707,  0.866,  0.966,
         1.0,  0.966,  0.866,  0.707,  0.5,  0.259,  0.0, -0.259, -0.5, -0.707, -0.866, -0.966};
-    Arrivals day{.factors = {}, .step = std::chrono::hours{1}, .repeats = true, .replayed = {}};
+    Arrivals day{.factors = {}, .step = period / 24, .repeats = true, .replayed = {}};
     for (const double s : sine) day.factors.push_back(std::max(0.0, 1.0 + (peak - 1.0) * s));
+    std::ranges::rotate(day.factors, day.factors.begin() + (begin / day.step) % 24);
     return day;
 }
 

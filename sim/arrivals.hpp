@@ -26,8 +26,9 @@ struct Arrivals {
     friend bool operator==(const Arrivals&, const Arrivals&) = default;
 };
 
-/// A day whose rate follows a sine, lowest at its begin; `peak` over mean, 1 to 2.
-Arrivals day_curve(double peak);
+/// A day whose rate follows a sine in 24 steps, lowest at its begin; `peak` over mean, 1 to 2. It
+/// is `begin` past its begin at the command.
+Arrivals day_curve(double peak, Duration period = std::chrono::hours{24}, Duration begin = {});
 /// Bursts of `factor` times the rate for `length`, one every `every`; the mean stays.
 Arrivals bursts(double factor, Duration length, Duration every);
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "sim/listing.hpp"
 #include "sim/time.hpp"
 
 #include <algorithm>
@@ -14,14 +13,11 @@ namespace stratsim {
 /// clients that pause 200 ms.
 inline constexpr Duration close_race = std::chrono::milliseconds{3};
 
-/// Users who send their next request only after the last was answered, and the connections they
-/// hold.
+/// Users who send their next request only after the last was answered.
 class Clients {
   public:
     struct Client {
-        Time due = never;    ///< its next request
-        Time idle_since{};   ///< its last answer
-        PodId pod = no_pod;  ///< where its connection ends; no_pod: it has none
+        Time due = never;  ///< its next request
         std::uint64_t sent = 0;
     };
 

@@ -305,7 +305,7 @@ void Cluster::hears(const event::Hears& news) {
     if (news.state == Heard::ready && pod.phase == Phase::starting) return;
     if (news.state == Heard::unknown && pod.phase != Phase::starting) return;
     listings_[news.instance].hear(news.pod, pod.revision, news.state, pod.listens, now_);
-    tell_(now_, fact::PodHeard{news.pod, news.state});
+    tell_(now_, fact::PodHeard{news.pod, news.state, news.instance});
     tell_service();
 }
 

@@ -54,6 +54,7 @@ struct PodGone {
 struct PodHeard {
     PodId pod;
     Heard state;
+    std::size_t consumer = 0;  ///< which of the balancers
 };
 /// Who gets requests has changed.
 struct ServiceChanged {

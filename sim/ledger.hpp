@@ -53,6 +53,16 @@ struct RequestRecord {
     std::uint8_t version = 0;
 };
 
+/// One pod that a request was sent to, kept with the records, in order.
+struct Try {
+    Time at{};
+    std::uint32_t record = 0;  ///< of its request, from 1
+    std::uint32_t pod = 0xffffffffU;
+    std::uint16_t instance = 0;  ///< the balancer that chose
+    bool pinned = false;         ///< nobody chose: the connection was there
+    bool raced = false;          ///< and its pod closed it at that instant
+};
+
 /// Requests by the time they came: what a picture and "the worst second" are made of.
 class RequestBins {
   public:

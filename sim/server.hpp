@@ -19,9 +19,10 @@ struct InFlight {
     std::uint32_t number = 0;  ///< the visit number it will be shown; 0: none
     std::uint32_t record = 0;  ///< its record's place, from 1; 0: none
     Outcome outcome = Outcome::success;
-    bool counted = false;    ///< it is in the ledger
-    bool retried = false;    ///< its failure is known and will be tried again elsewhere
-    std::uint8_t tried = 0;  ///< tries before this one
+    bool counted : 1 = false;   ///< it is in the ledger
+    bool retried : 1 = false;   ///< its failure is known and will be tried again elsewhere
+    std::uint8_t tried = 0;     ///< tries before this one
+    std::uint8_t instance = 0;  ///< the balancer that sent it
 };
 
 /// The requests of one pod. First come, first served by `concurrency` workers: latency is known the

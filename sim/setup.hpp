@@ -88,6 +88,8 @@ enum class PodManagement { ordered_ready, parallel };
 enum class VolumeKind {
     per_pod,        ///< each pod its own; a StatefulSet's is kept per ordinal, a Deployment's dies
     shared,         ///< one file for all, read-think-write without a lock
+    shared_naive,   ///< the same, and the file is empty for a moment whenever it is written
+    shared_rename,  ///< the same, but a new file takes its place: never empty, updates still lost
     shared_locked,  ///< one file for all, locked while it is read and written
     external,       ///< a store that counts atomically
     ephemeral,      ///< each pod its own, gone with the pod
@@ -121,7 +123,8 @@ enum class Addresses { one_subnet, anywhere };
 /// How the users' program holds connections.
 enum class Connections {
     per_request,  ///< a new one for each
-    keep_alive,   ///< one a user, for as long as it lasts
+    keep_alive,   ///< as many as are needed at once; some are kept idle for the next requests
+    http2,        ///< one a user, which carries any number of requests at once
 };
 
 /// What stands between the users and the pods.
@@ -135,6 +138,7 @@ struct Network {
     int retries = 0;    ///< further pods that a refused request is offered to
     /// Requests killed in flight are retried too (nginx "error", idempotent methods only).
     bool retries_killed = false;
+    bool redispatches = true;     ///< else a retry goes to the same pod, a second later
     bool retries_errors = false;  ///< answers with an error are retried (Envoy retry-on 5xx)
     /// With no endpoint a request waits at the balancer until there is one.
     bool holds = false;
@@ -145,6 +149,7 @@ struct Network {
     /// After so many failures in a row a pod is passed over for `ejected_for`; 0: never.
     int eject_after = 0;
     Duration ejected_for = std::chrono::seconds{10};
+    Share eject_at_most = everything;  ///< part of the listed pods; one may always be passed over
     std::vector<std::uint32_t> weights{};  ///< of the pods of t = 0; 1 where absent
     /// With no ready endpoint, use those that terminate but still serve (kube-proxy's rule).
     bool falls_back = true;
@@ -163,6 +168,9 @@ struct Visitors {
         nothing;           ///< closed loop: part of the answers after which a user is gone for good
     Distribution pause{};  ///< closed loop: between an answer and the next request
     Connections connections = Connections::per_request;
+    int pool = 1;                               ///< keep-alive: idle connections that a user keeps
+    Duration idle_timeout{};                    ///< pods close idle connections; zero: never
+    std::uint32_t requests_per_connection = 0;  ///< then a new one; 0: no limit
     Addresses addresses = Addresses::anywhere;
     Duration timeout = std::chrono::seconds{15};
     Distribution think;  ///< between reading and writing the counter

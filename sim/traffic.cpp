@@ -14,6 +14,9 @@ namespace stratsim {
 
 namespace {
 
+/// Between tries of the same pod. Source: HAProxy, "retries".
+constexpr Duration turn_around = std::chrono::seconds{1};
+
 Duration gap(const Block& draws, double rate) {
     return from_seconds(-natural_log(draws.uniform(0)) / rate);
 }
@@ -36,20 +39,22 @@ Traffic::Traffic(Cluster& cluster)
       random_(cluster.setup().seed, cluster.setup().replication),
       visitors_(visitors_spec_.users),
       clients_(visitors_spec_.closed ? visitors_spec_.users : 0),
+      pools_(visitors_spec_, network_.layer),
       draws_(random_.block(Concern::request, 0)),
       closed_(visitors_spec_.closed),
       picky_(network_.slow_start > Duration::zero() || network_.eject_after > 0),
       records_kept_(cluster.setup().keep_records) {
     for (std::size_t i = 0; i < cluster.instances(); ++i) {
-        instances_.push_back({make_balancer(network_), {}, {}});
+        instances_.push_back({make_balancer(network_), {}, {}, {}});
     }
     for (const PodTemplate& made_of : cluster.setup().revisions) {
         sharing_ |= made_of.discipline == Discipline::sharing;
     }
     expects(!(closed_ && sharing_),
             "users who wait for answers need pods whose answers are known ahead");
+    if (sharing_) pools_ = {};  // when a connection is free again is not known ahead either
     looks_ahead_ = std::holds_alternative<RandomBalancer>(instances_.front().balancer) &&
-                   instances_.size() == 1;
+                   instances_.size() == 1 && !pools_.keeps_any();
     for (std::uint64_t i = 1; looks_ahead_ && i < ahead_.size(); ++i) {
         ahead_[i] = random_.block(Concern::request, i);
     }
@@ -188,8 +193,19 @@ void Traffic::note(PodId id, std::size_t instance, bool failed, Time now) {
         at.failures[id] = 0;
     } else if (++at.failures[id] >= network_.eject_after) {
         at.failures[id] = 0;
-        at.back_at[id] = now + network_.ejected_for;
+        eject(id, instance, now);
     }
+}
+
+void Traffic::eject(PodId id, std::size_t instance, Time now) {
+    Instance& at = instances_[instance];
+    std::erase_if(at.ejected, [&](Time until) { return until <= now; });
+    const std::size_t listed = cluster_.listing(instance).count().listed;
+    const auto most =
+        static_cast<std::size_t>(static_cast<double>(listed) * network_.eject_at_most.fraction());
+    if (at.ejected.size() >= std::max<std::size_t>(1, most)) return;
+    at.back_at[id] = now + network_.ejected_for;
+    at.ejected.push_back(at.back_at[id]);
 }
 
 /// Redispatch: any pod but the one that has just failed. Measured: HAProxy's retries fall on the
@@ -214,7 +230,6 @@ bool Traffic::exhausted() const {
 }
 
 void Traffic::run_until(Time until) {
-    if (!held_.empty()) send_held();
     side_traffic(until);
     if (aggregate_) return aggregate_->run_until(until);
     if (closed_) {
@@ -258,8 +273,8 @@ void Traffic::draw_next() {
     cluster_.pod(near).server.fetch();
 }
 
-/// The endpoints have changed, perhaps: who was held tries once more, in order.
 void Traffic::send_held() {
+    if (held_.empty()) return;
     std::vector<Attempt> waiting;
     waiting.swap(held_);
     for (Attempt& next : waiting) {
@@ -348,23 +363,28 @@ void Traffic::request(Time now, std::uint32_t user, const Block& draws) {
         records_.push_back({.arrival = now, .begins = now, .end = now, .user = user});
         first.record = static_cast<std::uint32_t>(records_.size());
     }
+    if (pools_.keeps_any()) return send(first);
     attempt(first, no_pod);
+}
+
+/// Sends it over a connection that is there, or over a new one.
+void Traffic::send(Attempt& first) {
+    const auto taken = pools_.take(
+        first.user, first.at, [&](PodId id) { return cluster_.pod(id).listens; },
+        [&](PodId id) { return cluster_.pod(id).deaf_since; });
+    first.requests = taken.requests;
+    if (!taken.raced) return attempt(first, taken.pod);
+    ++ledger_.attempts;
+    if (first.record != 0) {
+        tries_.push_back({first.at, first.record, static_cast<std::uint32_t>(taken.pod),
+                          static_cast<std::uint16_t>(instance_of(first)), true, true});
+    }
+    fail(first, taken.pod, Outcome::killed, first.at);
 }
 
 void Traffic::client_sends(std::uint32_t user, Time now) {
     Clients::Client& client = clients_[user];
     const Block draws = random_.block(Concern::client, user, client.sent++);
-    PodId pinned = no_pod;
-    bool lost_race = false;
-    if (client.pod != no_pod) {
-        const Pod& pod = cluster_.pod(client.pod);
-        if (pod.listens) {
-            pinned = client.pod;
-        } else {
-            // The server closed it, at the latest when it died. Who was idle then may not know yet.
-            lost_race = client.idle_since <= pod.deaf_since && now - pod.deaf_since < close_race;
-        }
-    }
     Attempt first{.at = now, .first = now, .user = user, .counted = !warming_, .draws = draws};
     if (!warming_) {
         if (cluster_.visits().unsettled()) {
@@ -379,20 +399,12 @@ void Traffic::client_sends(std::uint32_t user, Time now) {
             first.record = static_cast<std::uint32_t>(records_.size());
         }
     }
-    if (lost_race) {
-        ++ledger_.attempts;
-        return fail(first, client.pod, Outcome::killed, now);
-    }
-    attempt(first, pinned);
+    send(first);
 }
 
-void Traffic::learns(std::uint32_t user, Time at, PodId connected) {
+void Traffic::learns(std::uint32_t user, Time at) {
     if (!closed_) return;
-    Clients::Client& client = clients_[user];
-    const bool keeps =
-        visitors_spec_.connections == Connections::keep_alive && network_.layer == Layer::l4;
-    client.pod = keeps ? connected : no_pod;
-    client.idle_since = at;
+    const Clients::Client& client = clients_[user];
     const Block draws = random_.block(Concern::client, user, client.sent);
     if (errs(draws.low(0), visitors_spec_.leaves)) return;
     clients_.schedule(user, at + visitors_spec_.pause.quantile(draws.uniform(0)));
@@ -410,6 +422,10 @@ void Traffic::attempt(Attempt& attempt, PodId pinned) {
     }
     for (;;) {
         if (attempt.counted) ++ledger_.attempts;
+        if (attempt.record != 0) {
+            tries_.push_back({attempt.at, attempt.record, static_cast<std::uint32_t>(id),
+                              static_cast<std::uint16_t>(instance), pinned == id && id != no_pod});
+        }
         if (id == no_pod && network_.holds) return held_.push_back(attempt);
         if (id == no_pod) return fail(attempt, no_pod, Outcome::no_endpoint, attempt.at);
         Pod& pod = cluster_.pod(id);
@@ -419,12 +435,20 @@ void Traffic::attempt(Attempt& attempt, PodId pinned) {
         if (!pod.listens) {
             note(id, instance, true, attempt.at);
             if (!may_retry(attempt.number)) return fail(attempt, id, Outcome::refused, attempt.at);
+            if (!network_.redispatches) {  // a pod that has ended refuses the retries, too
+                const Time learned = attempt.at + network_.retries * turn_around;
+                return fail(attempt, id, Outcome::refused, learned);
+            }
             ++attempt.number;
             attempt.avoided = id;
+            attempt.requests = 0;
             id = another(attempt, instance);
             continue;
         }
-        if (pod.server.full(attempt.at)) return fail(attempt, id, Outcome::overload, attempt.at);
+        if (pod.server.full(attempt.at)) {
+            pools_.keep(attempt.user, id, attempt.at, attempt.requests + 1);
+            return fail(attempt, id, Outcome::overload, attempt.at);
+        }
         return accept(id, attempt);
     }
 }
@@ -450,7 +474,7 @@ void Traffic::fail(const Attempt& attempt, PodId id, Outcome cause, Time learned
             }
         }
     }
-    learns(attempt.user, learned, no_pod);
+    learns(attempt.user, learned);
 }
 
 Duration Traffic::needs(const Pod& pod, double u, Time now) const {
@@ -480,7 +504,8 @@ void Traffic::accept(PodId id, const Attempt& attempt) {
                      .outcome = errs(attempt.draws.low(1), made_of.errors) ? Outcome::version_error
                                                                            : Outcome::success,
                      .counted = attempt.counted,
-                     .tried = static_cast<std::uint8_t>(attempt.number)};
+                     .tried = static_cast<std::uint8_t>(attempt.number),
+                     .instance = static_cast<std::uint8_t>(instance_of(attempt))};
     if (pod.server.shares()) return accept_shared(id, request, attempt);
 
     Visits& visits = cluster_.visits();
@@ -509,7 +534,7 @@ void Traffic::accept(PodId id, const Attempt& attempt) {
     }
     if (!error && attempt.counted) {
         const std::size_t version = version_of(pod);
-        if (visits.kind() == VolumeKind::shared) {
+        if (visits.unlocked()) {
             visits.begin(
                 {reads, think, id, pod.store, request.user, static_cast<std::uint32_t>(version)});
         } else {
@@ -520,14 +545,16 @@ void Traffic::accept(PodId id, const Attempt& attempt) {
     settle(id, request, error);
     pod.server.admit(request, begins);
     const Time gives_up = request.arrival + visitors_spec_.timeout;
-    if (!closed_) return;
-    if (request.end > gives_up) return learns(request.user, gives_up, no_pod);
+    if (!closed_ && !pools_.keeps_any()) return;
+    if (request.end > gives_up) return learns(request.user, gives_up);
     const Duration lag =
         network_.release_lag.is_zero()
             ? Duration{}
             : network_.release_lag.quantile(
                   random_.block(Concern::client, request.user, ~attempt.draws.words[0]).uniform(0));
-    learns(request.user, std::max(now, request.end - lag), id);
+    const Time answered = std::max(now, request.end - lag);
+    pools_.keep(request.user, id, answered, attempt.requests + 1);
+    learns(request.user, answered);
 }
 
 void Traffic::accept_shared(PodId id, InFlight& request, const Attempt& attempt) {
@@ -581,7 +608,8 @@ void Traffic::settle(PodId id, InFlight& request, bool error) {
         ++tally->sent;
         tally->add(request.outcome);
     }
-    if (network_.eject_after > 0) note(id, 0, request.outcome != Outcome::success, request.arrival);
+    if (network_.eject_after > 0)
+        note(id, request.instance, request.outcome != Outcome::success, request.arrival);
     if (request.record != 0) {
         RequestRecord& record = records_[request.record - 1];
         record.end = request.end;
@@ -645,10 +673,20 @@ bool Traffic::killed_in_flight(PodId id, const InFlight& request) {
     if (!request.counted) {  // it came before the command: the rollout's victim all the same
         ++ledger_.total;
         ledger_.bins.request(command);
+        if (records_kept_) {
+            records_.push_back({.arrival = request.arrival,
+                                .begins = request.arrival,
+                                .end = now,
+                                .user = request.user});
+            died.record = static_cast<std::uint32_t>(records_.size());
+            tries_.push_back({request.arrival, died.record, static_cast<std::uint32_t>(id),
+                              request.instance, false});
+        }
     }
     if (network_.retries_killed && may_retry(request.tried)) {
         InFlight again = request;
         again.counted = true;
+        again.record = died.record;
         try_again(again, id, now);
         return true;
     }

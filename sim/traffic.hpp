@@ -4,6 +4,7 @@
 #include "sim/balancer.hpp"
 #include "sim/clients.hpp"
 #include "sim/cluster.hpp"
+#include "sim/connections.hpp"
 #include "sim/ledger.hpp"
 #include "sim/random.hpp"
 
@@ -31,6 +32,8 @@ class Traffic {
 
     /// All requests that arrive before `until`.
     void run_until(Time until);
+    /// The endpoints have changed, perhaps: who was held for want of one tries again, in order.
+    void send_held();
     /// The pod's process ends now: its requests in flight die. Returns how many.
     std::size_t cut(PodId pod);
     /// Carries out what is still to be written; after the last request.
@@ -48,8 +51,9 @@ class Traffic {
     bool exhausted() const;
     /// When the last answer was or will be given.
     Time last_answer() const { return last_answer_; }
-    /// Where a closed-loop user's connection ends; no_pod: it has none.
-    PodId connected_to(std::uint32_t user) { return clients_[user].pod; }
+    const std::vector<Try>& tries() const { return tries_; }
+    /// Where a user's last connection ends; no_pod: it has none.
+    PodId connected_to(std::uint32_t user) const { return pools_.last(user); }
 
   private:
     /// A balancer and what it remembers of the pods.
@@ -57,6 +61,7 @@ class Traffic {
         Balancer balancer;
         ByPod<std::int32_t> failures;  ///< in a row
         ByPod<Time> back_at;           ///< passed over until then
+        std::vector<Time> ejected;     ///< until when, of those that are passed over
     };
     /// One try of a request.
     struct Attempt {
@@ -66,6 +71,7 @@ class Traffic {
         std::uint32_t number = 0;  ///< of the tries before it
         PodId avoided = no_pod;    ///< where the last try failed
         std::uint32_t record = 0;
+        std::uint32_t requests = 0;  ///< that its connection has carried
         bool counted = true;
         Block draws{};
     };
@@ -77,9 +83,9 @@ class Traffic {
     void draw_next();
     void run_clients(Time until);
     void run_again(Time until);
-    void send_held();
     void side_traffic(Time until);
     void request(Time now, std::uint32_t user, const Block& draws);
+    void send(Attempt& first);
     void client_sends(std::uint32_t user, Time now);
     void attempt(Attempt& attempt, PodId pinned);
     void accept(PodId id, const Attempt& attempt);
@@ -90,7 +96,7 @@ class Traffic {
     void fail(const Attempt& attempt, PodId pod, Outcome cause, Time learned);
     void lose(Outcome cause, Time arrival, std::uint32_t user);
     void meet(std::uint32_t user, std::size_t version);
-    void learns(std::uint32_t user, Time at, PodId connected);
+    void learns(std::uint32_t user, Time at);
     void try_again(const InFlight& request, PodId failed, Time at);
     bool may_retry(std::uint32_t tried) const;
     bool killed_in_flight(PodId id, const InFlight& request);
@@ -99,6 +105,7 @@ class Traffic {
     PodId another(const Attempt& attempt, std::size_t instance);
     PodId passing_over(PodId id, const Pick& pick, Instance& instance);
     void note(PodId id, std::size_t instance, bool failed, Time now);
+    void eject(PodId id, std::size_t instance, Time now);
     Load load_of(PodId id, Time now);
     std::size_t instance_of(const Attempt& attempt) const;
     std::uint32_t address_of(std::uint32_t user) const;
@@ -115,7 +122,9 @@ class Traffic {
     std::vector<RequestRecord> records_;
     std::vector<Attempt> again_;  ///< a heap, earliest first
     std::vector<Attempt> held_;   ///< at the balancer, for want of an endpoint
+    std::vector<Try> tries_;
     Clients clients_;
+    ConnectionPools pools_;
     std::uint64_t index_ = 0;
     Block draws_;                    ///< of the next request
     std::array<Block, 32> ahead_{};  ///< of those after it, by index

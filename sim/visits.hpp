@@ -47,6 +47,11 @@ class Visits {
             if (read_or_write(due)) counted(due.visit.pod);
         }
     }
+    /// Whether a visit reads now and writes later, without keeping others from it.
+    bool unlocked() const {
+        return kind_ == VolumeKind::shared || kind_ == VolumeKind::shared_naive ||
+               kind_ == VolumeKind::shared_rename;
+    }
     bool unsettled() const { return !pending_.empty(); }
 
     /// A lock on the shared file: when a visit that asks at `from` gets it, and holds it for
@@ -77,6 +82,7 @@ class Visits {
         bool initial = false;
         bool lost = false;
         bool new_wrote = false;
+        Time empty_until = Time::min();  ///< written naively: truncated, its text not yet there
     };
     struct Pending {
         Time at;

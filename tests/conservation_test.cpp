@@ -64,12 +64,17 @@ Setup fuzzed(std::uint64_t config) {
     s.visitors.rate = 20 + dice.upto(200);
     s.visitors.users = 1 + dice.upto(60);
     s.visitors.pause = Distribution::exponential(dice.ms(200) + std::chrono::milliseconds{1});
-    s.visitors.connections = dice.coin() ? Connections::keep_alive : Connections::per_request;
+    s.visitors.connections = static_cast<Connections>(dice.upto(2));
+    s.visitors.pool = 1 + static_cast<int>(dice.upto(3));
+    if (dice.coin()) s.visitors.idle_timeout = dice.ms(300);
+    s.visitors.requests_per_connection = dice.upto(5);
+    network.redispatches = dice.upto(3) > 0;
+    network.eject_at_most = Share{static_cast<std::int64_t>(dice.upto(1'000'000))};
     s.visitors.timeout = dice.ms(1500) + std::chrono::milliseconds{1};
     if (dice.coin()) s.visitors.think = Distribution::fixed(dice.ms(10));
     if (dice.coin())
         s.visitors.shape = bursts(3, std::chrono::milliseconds{200}, std::chrono::seconds{1});
-    s.volume = static_cast<VolumeKind>(dice.upto(4));
+    s.volume = static_cast<VolumeKind>(dice.upto(6));
     s.tail = dice.ms(1000);
     s.seed = config;
     s.keep_records = dice.coin();

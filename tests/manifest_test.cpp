@@ -502,11 +502,33 @@ TEST_CASE("a StatefulSet's own claims outweigh a volume of the same name") {
 TEST_CASE("a Service that remembers clients makes the balancer sticky") {
     const Scenario web =
         scenario_of(deployment() + service("selector: {app: web}\nsessionAffinity: ClientIP"));
-    CHECK(web.balancer == BalancerKind::sticky);
-    CHECK(origin(web, "balancer") == "web.yaml:19:20");
-    CHECK_FALSE(scenario_of(deployment() + service("selector: {app: web}")).balancer.has_value());
+    CHECK(web.affinity == Affinity::client_ip);
+    CHECK(origin(web, "affinity") == "web.yaml:19:20");
+    CHECK(web.affinity_timeout == std::chrono::hours{3});
+    const Scenario brief = scenario_of(
+        deployment() + service("selector: {app: web}\nsessionAffinity: ClientIP\n"
+                               "sessionAffinityConfig: {clientIP: {timeoutSeconds: 60}}"));
+    CHECK(brief.affinity_timeout == std::chrono::minutes{1});
+    CHECK(scenario_of(deployment() + service("selector: {app: web}")).affinity == Affinity::none);
     CHECK(mistakes_in(service("sessionAffinity: Cookie"))
               .starts_with("6:20 choice: 'sessionAffinity' cannot be 'Cookie'"));
+}
+
+TEST_CASE("who comes through an Ingress or a route comes through a gateway") {
+    const std::string web = deployment() + service("selector: {app: web}");
+    CHECK(scenario_of(web).network == NetworkKind::kube_proxy);
+    const std::string ingress =
+        "---\napiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: a}\nspec:\n";
+    const std::string rule = "  rules: [{http: {paths: [{backend: {service: {name: ";
+    CHECK(scenario_of(web + ingress + rule + "web}}}]}}]\n").network == NetworkKind::gateway);
+    CHECK(scenario_of(web + ingress + rule + "api}}}]}}]\n").network == NetworkKind::kube_proxy);
+    CHECK(scenario_of(web + ingress + "  defaultBackend: {service: {name: web}}\n").network ==
+          NetworkKind::gateway);
+    const std::string route =
+        "---\napiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\n"
+        "metadata: {name: a}\nspec:\n  rules: [{backendRefs: [{name: ";
+    CHECK(scenario_of(web + route + "web, port: 80}]}]\n").network == NetworkKind::gateway);
+    CHECK(scenario_of(web + route + "web, kind: Other}]}]\n").network == NetworkKind::kube_proxy);
 }
 
 TEST_CASE("a workload that no Service selects is remarked only beside other Services") {
