@@ -22,6 +22,7 @@ Command run_command();
 Command compare_command();
 Command test_command();
 Command plan_command();
+Command why_command();
 Command schema_command();
 Command init_command();
 Command completion_command(const std::vector<Command>& commands);

@@ -60,14 +60,17 @@ void print(std::string_view text) {
     if (!write_all(STDOUT_FILENO, text)) fail("standard output");
 }
 
+void write_out(std::string_view text, const Output& output) {
+    if (output.file.empty()) {
+        print(text);
+    } else {
+        write_file(output.file, text);
+    }
+}
+
 void deliver(const Result& result, const std::vector<Output>& outputs, const Screen& screen) {
     for (const Output& output : outputs) {
-        const std::string text = render(result, output.format, screen);
-        if (output.file.empty()) {
-            print(text);
-        } else {
-            write_file(output.file, text);
-        }
+        write_out(render(result, output.format, screen), output);
     }
 }
 

@@ -4,7 +4,6 @@
 #include "scenarios/advice.hpp"
 
 #include "scenarios/fields.hpp"
-#include "strategies/fenceposts.hpp"
 
 #include <algorithm>
 #include <array>
@@ -15,8 +14,6 @@
 namespace stratsim {
 
 namespace {
-
-using std::chrono::seconds;
 
 constexpr std::uint64_t few_runs = 20;
 constexpr double most_growth = 8;
@@ -39,95 +36,9 @@ bool suffices(const Experiment& e) {
     return !stalls(e) && 10 * e.runs_with_zero("requests.failed") >= 9 * e.runs.size();
 }
 
-/// One change of a manifest.
-struct Change {
-    std::vector<std::pair<std::string, std::string>> settings;
-    std::vector<Edit> edits;
-    bool probes = false;
-};
-using Changes = std::vector<Change>;
-
-Place place_of(const Scenario& s, std::initializer_list<std::string_view> words) {
-    for (const std::string_view word : words) {
-        const auto origin = s.origins.find(word);
-        if (origin == s.origins.end() || origin->second.kind != SourceKind::manifest) continue;
-        return {origin->second.file, origin->second.line, origin->second.column};
-    }
-    return {};
-}
-
-/// A readiness probe as people write it.
-constexpr Probe usual_probe{.period = seconds{5}};
-
-void apply(Scenario& s, const Change& change) {
-    for (const auto& [word, value] : change.settings) {
-        if (word == "strategy") {
-            s.strategy = value;
-        } else {
-            find_field(word)->set(s, value);
-        }
-    }
-    if (change.probes) {
-        s.old_version.readiness = usual_probe;
-        s.old_version.ready_when = ReadyWhen::probed;
-    }
-}
-
-/// A sleep before SIGTERM, and the grace that it needs.
-Change pre_stop(const Scenario& s, int length) {
-    Change change;
-    change.settings.emplace_back("pre-stop", fmt::format("{}s", length));
-    change.edits.push_back(
-        {place_of(s, {"pre-stop", "containers"}),
-         fmt::format("lifecycle: {{preStop: {{sleep: {{seconds: {}}}}}}}", length)});
-    const Duration end = s.old_version.shutdown.quantile(0.99);
-    const Duration needed = seconds{length} + end + seconds{5};
-    if (s.old_version.grace >= seconds{length} + end) return change;
-    const auto grace = std::chrono::ceil<seconds>(needed).count();
-    change.settings.emplace_back("grace", fmt::format("{}s", grace));
-    change.edits.push_back({place_of(s, {"grace", "containers"}),
-                            fmt::format("terminationGracePeriodSeconds: {}", grace)});
-    return change;
-}
-
-std::vector<Changes> sleeps(const Scenario& s) {
-    std::vector<Changes> list;
-    for (const int length : {2, 5, 10, 15, 20, 30, 60}) {
-        if (seconds{length} > s.old_version.pre_stop) list.push_back({pre_stop(s, length)});
-    }
-    return list;
-}
-
-/// What else might help, each by itself.
-Changes others(const Scenario& s) {
-    Changes list;
-    const bool deployment = s.kind == WorkloadKind::deployment;
-    if (deployment && s.strategy == Recreate::name) {
-        list.push_back(
-            {.settings = {{"strategy", std::string(Rolling::name)}},
-             .edits = {{place_of(s, {"strategy", "kind"}), "strategy: {type: RollingUpdate}"}}});
-    }
-    if (s.old_version.ready_when == ReadyWhen::started) {
-        list.push_back({.settings = {},
-                        .edits = {{place_of(s, {"containers"}),
-                                   "readinessProbe: {tcpSocket: {port: 80}, periodSeconds: 5}"}},
-                        .probes = true});
-    }
-    const auto& rolling = std::get<Rolling>(s.strategies);
-    const bool keeps_all =
-        resolve_fenceposts(rolling.max_surge, rolling.max_unavailable, s.pods).unavailable == 0;
-    if (deployment && !keeps_all && (s.strategy == Rolling::name || s.strategy == Recreate::name)) {
-        list.push_back({.settings = {{"max-surge", "25%"}, {"max-unavailable", "0"}},
-                        .edits = {{place_of(s, {"max-unavailable", "max-surge", "strategy"}),
-                                   "strategy: {rollingUpdate: {maxSurge: 25%, "
-                                   "maxUnavailable: 0}}"}}});
-    }
-    return list;
-}
-
 /// By the number of changes: sets of them, each an attempt.
 std::vector<std::vector<Changes>> rounds_of(const Scenario& s) {
-    const Changes single = others(s);
+    const Changes single = other_changes(s);
     std::vector<Changes> subsets{{}};
     for (const Change& change : single) {
         const std::size_t before = subsets.size();
@@ -139,20 +50,13 @@ std::vector<std::vector<Changes>> rounds_of(const Scenario& s) {
     std::vector<std::vector<Changes>> rounds(single.size() + 1);
     for (const Changes& subset : subsets) {
         if (!subset.empty()) rounds[subset.size() - 1].push_back(subset);
-        for (const Changes& sleep : sleeps(s)) {
+        for (const Change& sleep : longer_sleeps(s)) {
             Changes both = subset;
-            both.insert(both.end(), sleep.begin(), sleep.end());
+            both.push_back(sleep);
             rounds[subset.size()].push_back(std::move(both));
         }
     }
     return rounds;
-}
-
-Scenario with(const Scenario& s, const Changes& changes) {
-    Scenario changed = s;
-    for (const Change& change : changes) apply(changed, change);
-    changed.expectations.clear();
-    return changed;
 }
 
 Experiment few(Scenario s, unsigned threads) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "scenarios/experiment.hpp"
+#include "scenarios/remedies.hpp"
 
 #include <optional>
 #include <string>
@@ -9,12 +10,6 @@
 #include <vector>
 
 namespace stratsim {
-
-/// Lines to write into a manifest.
-struct Edit {
-    Place at{};        ///< line 0: there is no file
-    std::string yaml;  ///< `lifecycle: {preStop: {sleep: {seconds: 15}}}`
-};
 
 /// A change of some settings, simulated with the seeds of what it mends.
 struct Remedy {

@@ -1,0 +1,319 @@
+#include "cli/reports/why.hpp"
+
+#include "cli/reports/findings.hpp"
+#include "cli/reports/layout.hpp"
+#include "cli/reports/numbers.hpp"
+
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace stratsim {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+double mean_lost(const Why& why) {
+    const auto spread = why.now.spread("requests.failed");
+    return spread ? spread->mean : 0;
+}
+
+double runs_of(const Why& why) {
+    return static_cast<double>(why.now.runs.size());
+}
+
+std::string_view word_of(Outcome outcome) {
+    return outcome == Outcome::success ? "answered"
+                                       : cause_names[static_cast<std::size_t>(outcome)];
+}
+
+std::string lost_text(double mean) {
+    if (mean == 0) return "0";
+    return mean < 0.05 ? "<0.1" : count_text(mean, mean < 9.95 ? 1 : 0);
+}
+
+/// Whole seconds, and tenths in the first ten.
+std::string at_text(Time at) {
+    const double s = to_seconds(at - command);
+    return s < 10 ? fmt::format("{:.1f}s", s) : duration_text(s);
+}
+
+/// What each mechanism does, told of a request.
+std::string sentence_of(const Scenario& s, const LostGroup& group) {
+    const bool exits = s.old_version.on_sigterm == OnSigterm::exit;
+    const std::string gone = exits ? "had exited" : "had stopped listening";
+    const std::string patience = Text<Duration>::print(s.client_timeout);
+    using enum Mechanism;
+    switch (group.mechanism) {
+        case stale:
+            return fmt::format("sent to a pod that {} while the balancer still listed it{}", gone,
+                               group.listed_on_s ? fmt::format(", for {} more on average",
+                                                               duration_text(*group.listed_on_s))
+                                                 : "");
+        case fallback:
+            return fmt::format(
+                "no ready pod was listed, and the terminating one that the balancer "
+                "fell back on {}",
+                gone);
+        case early:
+            return "sent to a pod that counted as ready before its program listened";
+        case nobody_ready:
+            return "nowhere to go: no pod was ready";
+        case not_heard:
+            return "nowhere to go: pods were ready, but the balancer had not heard of them yet";
+        case exited:
+            return "in flight when their pod's program exited at SIGTERM";
+        case out_of_grace:
+            return fmt::format("in flight when the grace period of {} ended in SIGKILL",
+                               Text<Duration>::print(s.old_version.grace));
+        case closed_connection:
+            return "sent on an idle connection just when its pod closed it";
+        case queued:
+            return fmt::format(
+                "given up after {} in a queue: the pods that were left could not "
+                "keep up",
+                patience);
+        case slow:
+            return fmt::format("given up after {} while the pod worked on it", patience);
+        case held:
+            return fmt::format("given up after {} at the balancer, which had no pod for it",
+                               patience);
+        case full:
+            return "turned away by a pod with a full queue";
+        case version_error:
+            return "answered with an error of the new version";
+    }
+    return "";
+}
+
+/// When they came.
+std::string moment_of(const LostGroup& group) {
+    if (group.first == group.last) return "at " + at_text(group.first);
+    if (to_seconds(group.last - group.first) < 2) return "all near " + at_text(group.busiest);
+    if (group.busiest_share > 0.5) {
+        return fmt::format("{} of them near {}", percent_text(group.busiest_share),
+                           at_text(group.busiest));
+    }
+    return fmt::format("from {} to {}, most near {}", at_text(group.first), at_text(group.last),
+                       at_text(group.busiest));
+}
+
+/// The lines to paste, or what is to be done.
+std::string name_of(const Changes& changes) {
+    std::string text;
+    for (const Change& change : changes) {
+        std::string one = change.in_words;
+        for (const Edit& edit : change.edits) one += (one.empty() ? "" : ", ") + edit.yaml;
+        text += (text.empty() ? "" : " and ") + one;
+    }
+    return text;
+}
+
+/// `web.yaml:31`, or the flags where there is no file.
+std::string where_of(const Changes& changes) {
+    std::string text;
+    for (const Change& change : changes) {
+        std::string one;
+        for (const Edit& edit : change.edits) {
+            if (edit.at.line > 0 && one.empty())
+                one = fmt::format("{}:{}", edit.at.file == "-" ? "<stdin>" : edit.at.file,
+                                  edit.at.line);
+        }
+        if (one.empty()) {
+            for (const auto& [word, value] : change.settings)
+                one += fmt::format("{}{}{}", one.empty() ? "" : " ",
+                                   word == "strategy" ? "" : "--" + word + " ", value);
+        }
+        text += (text.empty() ? "" : ", ") + one;
+    }
+    return text;
+}
+
+std::string price_of(const TriedRemedy& remedy) {
+    std::string text;
+    const auto add = [&](const std::string& part) { text += (text.empty() ? "" : ", ") + part; };
+    const double pods = std::round(remedy.pod_seconds);
+    if (pods != 0) add(fmt::format("{}{} pod-s", pods > 0 ? "+" : "", count_text(pods)));
+    if (std::abs(remedy.time_s) >= 1) {
+        add(fmt::format("{}{}", remedy.time_s > 0 ? "+" : "-",
+                        duration_text(std::abs(remedy.time_s))));
+    }
+    return text.empty() ? "nothing" : text;
+}
+
+std::string counted(std::size_t n, std::string_view one, std::string_view many) {
+    constexpr std::array<std::string_view, 10> words{"no",   "one", "two",   "three", "four",
+                                                     "five", "six", "seven", "eight", "nine"};
+    return fmt::format("{} {}", n < words.size() ? std::string(words[n]) : fmt::format("{}", n),
+                       n == 1 ? one : many);
+}
+
+void verdict_line(Page& page, const Why& why) {
+    const Experiment& e = why.now;
+    if (why.groups.empty()) {
+        page.paragraph(
+            bold({{e.scenario.strategy == "none" ? "standing still" : e.scenario.strategy},
+                  {" "},
+                  {"loses nothing", Ink::green},
+                  {fmt::format(" in {0} of {0} runs: at most {1} of rollouts lose any (95%).",
+                               e.runs.size(),
+                               percent_text(bound_when_none_seen(e.runs.size()), Rounding::up))}}));
+        return;
+    }
+    std::string rest = fmt::format(" {}, {}", e.scenario.strategy == "none" ? "a run" : "a rollout",
+                                   counted(why.groups.size(), "cause", "causes"));
+    if (!why.remedies.empty()) {
+        const TriedRemedy& best = why.remedies.front();
+        std::size_t lines = 0;
+        for (const Change& change : best.changes) lines += change.edits.size();
+        const std::string saved = lost_text(mean_lost(why) - best.lost);
+        rest += lines == 0
+                    ? fmt::format("; one change saves {} of them", saved)
+                    : fmt::format("; {} of YAML {} {} of them", counted(lines, "line", "lines"),
+                                  lines == 1 ? "saves" : "save", saved);
+    }
+    page.paragraph(
+        bold({{lost_text(mean_lost(why)) + " requests lost", Ink::yellow}, {rest + "."}}));
+}
+
+void groups(Page& page, const Why& why) {
+    if (why.groups.empty()) return;
+    page.block();
+    std::size_t widest = 0;
+    for (const LostGroup& group : why.groups) {
+        widest = std::max(widest, lost_text(static_cast<double>(group.lost) / runs_of(why)).size());
+    }
+    for (const LostGroup& group : why.groups) {
+        const std::string number = lost_text(static_cast<double>(group.lost) / runs_of(why));
+        std::string text = sentence_of(why.now.scenario, group);
+        text += fmt::format("; {}", moment_of(group));
+        if (group.retried > 0) {
+            text += fmt::format(
+                "; {} after retries that failed as well",
+                percent_text(static_cast<double>(group.retried) / static_cast<double>(group.lost)));
+        }
+        const std::string front =
+            fmt::format("  {:>{}}  {:<13}  ", number, widest, word_of(group.outcome));
+        page.paragraph({{front}}, {{text}}, front.size());
+    }
+}
+
+void remedies(Page& page, const Why& why) {
+    if (why.remedies.empty() && why.no_effect.empty()) return;
+    page.block();
+    if (why.remedies.empty()) page.paragraph({{"No remedy that was tried helps."}});
+    std::vector<std::vector<Rich>> rows;
+    for (const TriedRemedy& remedy : why.remedies) {
+        rows.push_back({{{name_of(remedy.changes), Ink::green}},
+                        {{where_of(remedy.changes)}},
+                        {{lost_text(remedy.lost)}},
+                        {{price_of(remedy)}}});
+    }
+    if (!rows.empty()) {
+        page.paragraph({{"remedies, each tried with the same seeds"}});
+        table(page, {{"change"}, {"where"}, {"lost", true}, {"costs"}}, rows);
+    }
+    std::string none;
+    for (const TriedRemedy& remedy : why.no_effect) {
+        none += fmt::format("{}{} ({})", none.empty() ? "no effect: " : ", ",
+                            name_of(remedy.changes), lost_text(remedy.lost));
+    }
+    if (!none.empty()) page.paragraph({}, {{none}}, 2);
+}
+
+/// What to type to see one of them.
+void example(Page& page, const Why& why) {
+    if (why.groups.empty()) return;
+    const LostGroup& group = why.groups.front();
+    const Scenario& s = why.now.scenario;
+    const std::string file = place_of(s).file;
+    page.block();
+    page.paragraph(
+        {},
+        {{fmt::format("one of them: stratsim why --request {}{} {}{} ...", group.example,
+                      group.example_run == 0 ? "" : fmt::format(" --run {}", group.example_run),
+                      s.strategy, file.empty() ? "" : " -f " + file),
+          Ink::dim}},
+        2);
+    page.paragraph({{fmt::format("{} runs, seed {}.", why.now.runs.size(), s.seed), Ink::dim}});
+}
+
+Json number(double value) {
+    return value;
+}
+
+Json changes_json(const Changes& changes) {
+    Json list = Json::array();
+    for (const Change& change : changes) {
+        Json one;
+        one["settings"] = Json::object();
+        for (const auto& [word, value] : change.settings) one["settings"][word] = value;
+        one["edits"] = Json::array();
+        for (const Edit& edit : change.edits) {
+            Json at = nullptr;
+            if (edit.at.line > 0)
+                at = fmt::format("{}:{}:{}", edit.at.file, edit.at.line, edit.at.column);
+            one["edits"].push_back({{"place", at}, {"yaml", edit.yaml}});
+        }
+        if (!change.in_words.empty()) one["in_words"] = change.in_words;
+        list.push_back(std::move(one));
+    }
+    return list;
+}
+
+Json remedies_json(const std::vector<TriedRemedy>& remedies) {
+    Json list = Json::array();
+    for (const TriedRemedy& remedy : remedies) {
+        list.push_back({{"changes", changes_json(remedy.changes)},
+                        {"lost", number(remedy.lost)},
+                        {"pod_seconds", number(remedy.pod_seconds)},
+                        {"time_s", number(remedy.time_s)}});
+    }
+    return list;
+}
+
+}  // namespace
+
+std::string why_text(const Why& why, const Screen& screen) {
+    Page page(screen);
+    verdict_line(page, why);
+    groups(page, why);
+    remedies(page, why);
+    example(page, why);
+    return std::move(page).text();
+}
+
+std::string why_json(const Why& why) {
+    Json root;
+    root["command"] = "why";
+    root["workload"] = why.now.scenario.name;
+    root["strategy"] = why.now.scenario.strategy;
+    root["runs"] = why.now.runs.size();
+    root["seed"] = why.now.scenario.seed;
+    root["lost"] = number(mean_lost(why));
+    root["lost_in_all_runs"] = why.lost();
+    if (why.groups.empty()) root["at_most_of_rollouts"] = bound_when_none_seen(why.now.runs.size());
+    root["groups"] = Json::array();
+    for (const LostGroup& group : why.groups) {
+        Json one{{"mechanism", name_of(group.mechanism)},
+                 {"outcome", word_of(group.outcome)},
+                 {"lost", number(static_cast<double>(group.lost) / runs_of(why))},
+                 {"lost_in_all_runs", group.lost},
+                 {"retried", group.retried},
+                 {"first_s", to_seconds(group.first - command)},
+                 {"last_s", to_seconds(group.last - command)},
+                 {"busiest_s", to_seconds(group.busiest - command)},
+                 {"busiest_share", group.busiest_share}};
+        one["listed_on_s"] = group.listed_on_s ? Json(*group.listed_on_s) : Json(nullptr);
+        one["sentence"] = sentence_of(why.now.scenario, group);
+        one["example"] = {{"run", group.example_run}, {"request", group.example}};
+        root["groups"].push_back(std::move(one));
+    }
+    root["remedies"] = remedies_json(why.remedies);
+    root["no_effect"] = remedies_json(why.no_effect);
+    return root.dump(2) + "\n";
+}
+
+}  // namespace stratsim

@@ -1,0 +1,212 @@
+#include "scenarios/causes.hpp"
+
+#include "scenarios/fields.hpp"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <exception>
+#include <mutex>
+#include <set>
+#include <thread>
+
+namespace stratsim {
+
+namespace {
+
+using std::chrono::seconds;
+
+constexpr std::uint64_t runs_for_sleeps = 20;
+/// A remedy that saves less than this part is told as one without effect.
+constexpr double least_effect = 0.05;
+
+/// One mechanism's share of one run.
+struct MechanismOfRun {
+    std::uint64_t lost = 0;
+    std::uint64_t retried = 0;
+    Outcome outcome = Outcome::refused;
+    std::uint32_t example = 0;
+    double listed_on_s = 0;  ///< over its pods
+    std::uint64_t pods = 0;
+    std::vector<Time> times;
+};
+using RunCauses = std::array<MechanismOfRun, mechanisms>;
+
+RunCauses causes_of_run(const Scenario& scenario, std::uint64_t run) {
+    const CaseFile file = open_case(scenario, run);
+    RunCauses causes;
+    std::array<std::set<std::size_t>, mechanisms> pods;
+    for (std::uint32_t number = 1; number <= file.records.size(); ++number) {
+        if (file.records[number - 1].outcome == Outcome::success) continue;
+        const CauseChain chain = cause_of(scenario, file, number);
+        const auto at = static_cast<std::size_t>(chain.mechanism);
+        MechanismOfRun& part = causes[at];
+        if (part.lost++ == 0) part.example = number;
+        part.outcome = chain.outcome;
+        if (chain.tries > 1) ++part.retried;
+        part.times.push_back(std::max(command, chain.at));
+        if (!chain.pod || !chain.wrong_since || !chain.heard) continue;
+        if (*chain.heard <= *chain.wrong_since || !pods[at].insert(*chain.pod).second) continue;
+        part.listed_on_s += to_seconds(*chain.heard - *chain.wrong_since);
+        ++part.pods;
+    }
+    return causes;
+}
+
+/// Every run's causes, in order of the runs whatever the threads.
+std::vector<RunCauses> causes_of_all(const Scenario& scenario, unsigned threads) {
+    std::vector<RunCauses> all(static_cast<std::size_t>(scenario.runs));
+    std::atomic<std::size_t> next{0};
+    std::exception_ptr failure;
+    std::mutex failing;
+    const auto work = [&] {
+        try {
+            for (std::size_t i = next++; i < all.size(); i = next++)
+                all[i] = causes_of_run(scenario, i);
+        } catch (...) {
+            const std::scoped_lock lock(failing);
+            if (!failure) failure = std::current_exception();
+            next = all.size();
+        }
+    };
+    if (threads == 0) threads = std::max(1U, std::thread::hardware_concurrency());
+    {
+        std::vector<std::jthread> others;
+        for (std::size_t i = 1; i < std::min<std::size_t>(threads, all.size()); ++i)
+            others.emplace_back(work);
+        work();
+    }
+    if (failure) std::rethrow_exception(failure);
+    return all;
+}
+
+/// The interval, of a length that suits the rollout, in which most of them came.
+void find_busiest(LostGroup& group, const std::vector<RunCauses>& all) {
+    const auto at = static_cast<std::size_t>(group.mechanism);
+    const Duration width =
+        std::max<Duration>(std::chrono::ceil<seconds>((group.last - group.first) / 20), seconds{1});
+    std::vector<std::uint64_t> bins(static_cast<std::size_t>((group.last - group.first) / width) +
+                                    1);
+    for (const RunCauses& run : all) {
+        for (const Time time : run[at].times)
+            ++bins[static_cast<std::size_t>((time - group.first) / width)];
+    }
+    const auto most = std::ranges::max_element(bins);
+    group.busiest = group.first + (most - bins.begin()) * width + width / 2;
+    group.busiest_share = static_cast<double>(*most) / static_cast<double>(group.lost);
+}
+
+std::vector<LostGroup> groups_of(const std::vector<RunCauses>& all) {
+    std::vector<LostGroup> groups;
+    for (std::size_t m = 0; m < mechanisms; ++m) {
+        LostGroup group{.mechanism = static_cast<Mechanism>(m), .first = never, .last = command};
+        double listed_on = 0;
+        std::uint64_t pods = 0;
+        for (std::size_t run = 0; run < all.size(); ++run) {
+            const MechanismOfRun& part = all[run][m];
+            if (part.lost == 0) continue;
+            if (group.lost == 0) {
+                group.example_run = run;
+                group.example = part.example;
+            }
+            group.outcome = part.outcome;
+            group.lost += part.lost;
+            group.retried += part.retried;
+            listed_on += part.listed_on_s;
+            pods += part.pods;
+            const auto [first, last] = std::ranges::minmax(part.times);
+            group.first = std::min(group.first, first);
+            group.last = std::max(group.last, last);
+        }
+        if (group.lost == 0) continue;
+        if (pods > 0) group.listed_on_s = listed_on / static_cast<double>(pods);
+        find_busiest(group, all);
+        groups.push_back(group);
+    }
+    std::ranges::stable_sort(groups, std::greater{}, &LostGroup::lost);
+    return groups;
+}
+
+double mean_of(const Experiment& e, std::string_view path) {
+    const auto spread = e.spread(path);
+    return spread ? spread->mean : 0;
+}
+
+TriedRemedy tried(const Experiment& now, Changes changes, unsigned threads) {
+    TriedRemedy remedy{.changes = std::move(changes), .after = {}};
+    remedy.after = run_experiment(with(now.scenario, remedy.changes), threads);
+    remedy.lost = mean_of(remedy.after, "requests.failed");
+    remedy.pod_seconds =
+        mean_of(remedy.after, "cost.extra_pod_seconds") - mean_of(now, "cost.extra_pod_seconds");
+    const auto before = now.spread("rollout.duration_s");
+    const auto after = remedy.after.spread("rollout.duration_s");
+    if (before && after) remedy.time_s = after->p50 - before->p50;
+    return remedy;
+}
+
+/// The shortest sleep that saves nearly all that any sleep saves.
+std::optional<Change> best_sleep(const Experiment& now, unsigned threads) {
+    if (now.scenario.strategy == "none") return std::nullopt;
+    struct Candidate {
+        Change change;
+        double lost;
+    };
+    std::vector<Candidate> candidates;
+    for (Change& change : longer_sleeps(now.scenario)) {
+        Scenario scenario = with(now.scenario, {change});
+        if (!validate(scenario).empty()) continue;
+        scenario.runs = std::min(scenario.runs, runs_for_sleeps);
+        const double lost = mean_of(run_experiment(scenario, threads), "requests.failed");
+        candidates.push_back({std::move(change), lost});
+    }
+    if (candidates.empty()) return std::nullopt;
+    const double least = std::ranges::min(candidates, {}, &Candidate::lost).lost;
+    const double now_lost = mean_of(now, "requests.failed");
+    for (const Candidate& candidate : candidates) {
+        if (candidate.lost <= least + std::max(0.5, 0.02 * (now_lost - least)))
+            return candidate.change;
+    }
+    return std::nullopt;
+}
+
+void find_remedies(Why& why, unsigned threads) {
+    std::vector<Mechanism> lost_by;
+    for (const LostGroup& group : why.groups) lost_by.push_back(group.mechanism);
+    Changes list = answers_to(why.now.scenario, lost_by);
+    if (auto sleep = best_sleep(why.now, threads)) list.insert(list.begin(), std::move(*sleep));
+    const double lost = mean_of(why.now, "requests.failed");
+    for (Change& change : list) {
+        if (!validate(with(why.now.scenario, {change})).empty()) continue;
+        TriedRemedy remedy = tried(why.now, {std::move(change)}, threads);
+        auto& where = remedy.lost <= (1 - least_effect) * lost ? why.remedies : why.no_effect;
+        where.push_back(std::move(remedy));
+    }
+    std::ranges::stable_sort(why.remedies, {}, &TriedRemedy::lost);
+    // Two changes together, where the best of them leaves much to save.
+    if (why.remedies.size() < 2 || why.remedies.front().lost < 0.05 * lost) return;
+    Changes both = why.remedies[0].changes;
+    both.push_back(why.remedies[1].changes.front());
+    if (!validate(with(why.now.scenario, both)).empty()) return;
+    TriedRemedy pair = tried(why.now, std::move(both), threads);
+    if (pair.lost < why.remedies.front().lost)
+        why.remedies.insert(why.remedies.begin(), std::move(pair));
+}
+
+}  // namespace
+
+std::uint64_t Why::lost() const {
+    std::uint64_t sum = 0;
+    for (const LostGroup& group : groups) sum += group.lost;
+    return sum;
+}
+
+Why find_out_why(const Scenario& asked, unsigned threads) {
+    Scenario scenario = asked;
+    scenario.engine = EngineKind::request;  // each cause is the cause of one request
+    Why why{.now = run_experiment(scenario, threads)};
+    why.groups = groups_of(causes_of_all(scenario, threads));
+    if (!why.groups.empty()) find_remedies(why, threads);
+    return why;
+}
+
+}  // namespace stratsim

@@ -1,0 +1,41 @@
+// The changes that may mend a rollout: what is set, and the lines that set it in a manifest. None
+// of them is told before it was simulated.
+#pragma once
+
+#include "scenarios/case_file.hpp"
+#include "scenarios/diagnostic.hpp"
+#include "scenarios/scenario.hpp"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace stratsim {
+
+/// Lines to write into a manifest.
+struct Edit {
+    Place at{};        ///< line 0: there is no file
+    std::string yaml;  ///< `lifecycle: {preStop: {sleep: {seconds: 15}}}`
+};
+
+/// One change of a manifest, of a program or of a balancer.
+struct Change {
+    std::vector<std::pair<std::string, std::string>> settings;  ///< words and values
+    std::vector<Edit> edits;  ///< empty: it is not made in a manifest
+    std::string in_words{};   ///< then: what is to be done
+};
+using Changes = std::vector<Change>;
+
+/// A sleep before SIGTERM, and the grace period that it needs.
+Change pre_stop(const Scenario& scenario, int seconds);
+/// Longer and longer sleeps, each a change.
+Changes longer_sleeps(const Scenario& scenario);
+/// What else a manifest may change so that a rollout loses less, each by itself.
+Changes other_changes(const Scenario& scenario);
+/// What answers these mechanisms, sleeps left out, each by itself; also what people believe to.
+Changes answers_to(const Scenario& scenario, const std::vector<Mechanism>& lost_by);
+
+/// The scenario with the changes made, and with nothing expected of it.
+Scenario with(const Scenario& scenario, const Changes& changes);
+
+}  // namespace stratsim
