@@ -114,6 +114,18 @@ with_lock() {
     ) 9>"$root/build/.lock"
 }
 
+# with_lock_or_skip COMMAND...: the same for a check that is left out, with 77, where its packages
+# cannot be had.
+with_lock_or_skip() {
+    local code=0
+    with_lock "$@" || code=$?
+    if [[ $code -eq 69 ]]; then
+        echo "not run: what it needs cannot be installed here"
+        exit 77
+    fi
+    [[ $code -eq 0 ]] || exit "$code"
+}
+
 # Counting, for the runs that end in a line "N passed, M failed".
 passed=0
 failed=0
