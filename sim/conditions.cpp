@@ -53,6 +53,19 @@ bool is_complete(const WorkloadCounts& counts, int replicas) {
            counts.available == replicas;
 }
 
+bool progresses(const WorkloadCounts& before, const WorkloadCounts& after) {
+    return after.updated > before.updated ||
+           after.replicas - after.updated < before.replicas - before.updated ||
+           after.ready > before.ready || after.available > before.available;
+}
+
+bool timed_out(const std::optional<Condition>& progressing, const StatusInput& in) {
+    if (!progressing || progressing->reason == ConditionReason::new_replica_set_available)
+        return false;
+    if (progressing->reason == ConditionReason::progress_deadline_exceeded) return true;
+    return progressing->updated + *in.deadline < in.now;
+}
+
 namespace {
 
 /// deployment_util.go, SetDeploymentCondition: the same status and reason leave the old one
@@ -60,21 +73,6 @@ namespace {
 void set(std::optional<Condition>& condition, Truth status, ConditionReason reason, Time stored) {
     if (condition && condition->status == status && condition->reason == reason) return;
     condition = Condition{status, reason, stored};
-}
-
-/// deployment_util.go, DeploymentProgressing.
-bool progresses(const WorkloadCounts& before, const WorkloadCounts& after) {
-    return after.updated > before.updated ||
-           after.replicas - after.updated < before.replicas - before.updated ||
-           after.ready > before.ready || after.available > before.available;
-}
-
-/// deployment_util.go, DeploymentTimedOut.
-bool timed_out(const std::optional<Condition>& progressing, const StatusInput& in) {
-    if (!progressing || progressing->reason == ConditionReason::new_replica_set_available)
-        return false;
-    if (progressing->reason == ConditionReason::progress_deadline_exceeded) return true;
-    return progressing->updated + *in.deadline < in.now;
 }
 
 /// progress.go, syncRolloutStatus.

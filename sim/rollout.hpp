@@ -35,6 +35,8 @@ struct SizedFor {
 /// The pods of one revision, as a controller counts them.
 struct RevisionSeen {
     bool exists = true;  ///< its replica set has been made
+    /// Of the old revisions the one that users are on, and that a rollback returns to.
+    bool stable = false;
     std::optional<SizedFor> sized_for{};
     int size = 0;               ///< pods asked for (the replica set's spec.replicas)
     int pods = 0;               ///< without deletion timestamp
