@@ -3,6 +3,7 @@
 #include "cli/output.hpp"
 #include "scenarios/diagnostic.hpp"
 #include "scenarios/names.hpp"
+#include "sim/endpoints.hpp"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -68,8 +69,8 @@ Rows pods(const ClusterAt& view, const std::string& prefix) {
     for (const Pod& pod : view.world->cluster.pods()) {
         if (pod.phase == Phase::gone) continue;
         // A pod keeps its readiness while it terminates: the kubelet goes on probing.
-        const bool ready = pod.phase == Phase::ready ||
-                           (pod.phase == Phase::terminating && pod.left_ready && pod.listens);
+        const bool ready =
+            pod.phase == Phase::ready || (pod.phase == Phase::terminating && pod.left_ready);
         rows.push_back({prefix + pod_name(view.scenario, pod), ready ? "1/1" : "0/1",
                         pod.phase == Phase::terminating ? "Terminating" : "Running", "0",
                         age(view, pod.created)});
@@ -126,21 +127,34 @@ Rows services(const ClusterAt& view, const std::string& prefix) {
              old_age(view)}};
 }
 
-Rows endpoints(const ClusterAt& view, const std::string& prefix) {
+/// The first three and how many more (kubectl, printers.go, formatEndpoints).
+std::string shortened(const std::vector<std::string>& addresses) {
+    if (addresses.empty()) return "<none>";
+    const std::size_t shown = std::min<std::size_t>(addresses.size(), 3);
+    std::string text = fmt::format(
+        "{}",
+        fmt::join(addresses.begin(), addresses.begin() + static_cast<std::ptrdiff_t>(shown), ","));
+    if (addresses.size() > shown) text += fmt::format(" + {} more...", addresses.size() - shown);
+    return text;
+}
+
+Rows service_endpoints(const ClusterAt& view, const std::string& prefix) {
     std::vector<std::string> ready;
-    const auto& all = view.world->cluster.pods();
-    for (std::size_t i = 0; i < all.size(); ++i) {
-        if (all[i].phase == Phase::ready) ready.push_back(address(i) + ":80");
+    for (const Endpoint& endpoint : endpoints(view.world->cluster)) {
+        if (endpoint.ready) ready.push_back(address(index_of(endpoint.pod)) + ":80");
     }
-    std::string text = "<none>";
-    if (!ready.empty()) {
-        const std::size_t shown = std::min<std::size_t>(ready.size(), 3);
-        text = fmt::format(
-            "{}",
-            fmt::join(ready.begin(), ready.begin() + static_cast<std::ptrdiff_t>(shown), ","));
-        if (ready.size() > shown) text += fmt::format(" + {} more...", ready.size() - shown);
-    }
-    return {{"NAME", "ENDPOINTS", "AGE"}, {prefix + view.scenario.name, text, old_age(view)}};
+    return {{"NAME", "ENDPOINTS", "AGE"},
+            {prefix + view.scenario.name, shortened(ready), old_age(view)}};
+}
+
+/// kubectl shows the addresses of a slice whether they are ready or not.
+Rows slices(const ClusterAt& view, const std::string& prefix) {
+    std::vector<std::string> all;
+    for (const Endpoint& endpoint : endpoints(view.world->cluster))
+        all.push_back(address(index_of(endpoint.pod)));
+    return {{"NAME", "ADDRESSTYPE", "PORTS", "ENDPOINTS", "AGE"},
+            {prefix + slice_name(view.scenario), "IPv4", all.empty() ? "<unset>" : "80",
+             all.empty() ? "<unset>" : shortened(all), old_age(view)}};
 }
 
 Rows claims(const ClusterAt& view, const std::string& prefix) {
@@ -186,7 +200,10 @@ const std::vector<Kind>& kinds() {
          deployments},
         {{"rs", "replicaset", "replicasets", "replicasets.apps"}, "replicaset.apps/", replica_sets},
         {{"svc", "service", "services"}, "service/", services},
-        {{"ep", "endpoints"}, "endpoints/", endpoints},
+        {{"ep", "endpoints"}, "endpoints/", service_endpoints},
+        {{"endpointslice", "endpointslices", "endpointslices.discovery.k8s.io"},
+         "endpointslice.discovery.k8s.io/",
+         slices},
         {{"pvc", "persistentvolumeclaim", "persistentvolumeclaims"},
          "persistentvolumeclaim/",
          claims}};
@@ -204,7 +221,7 @@ std::vector<const Kind*> kinds_of(const std::string& text) {
         });
         if (kind == kinds().end()) {
             usage_error(fmt::format("the simulated cluster has no kind {}", quote(word)),
-                        "write some of po,sts,deploy,rs,svc,ep,pvc");
+                        "write some of po,sts,deploy,rs,svc,ep,endpointslices,pvc");
         }
         wanted.push_back(&*kind);
         begin = end + 1;
@@ -245,7 +262,8 @@ Command get_command() {
                     app.add_option("--at", words->at);
                     return [words] {
                         if (words->kinds.empty()) {
-                            usage_error("get what?", "write some of po,sts,deploy,rs,svc,ep,pvc");
+                            usage_error("get what?",
+                                        "write some of po,sts,deploy,rs,svc,ep,endpointslices,pvc");
                         }
                         return get(words->arguments, words->kinds, words->at);
                     };
