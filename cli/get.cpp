@@ -1,5 +1,6 @@
 #include "cli/cluster_at.hpp"
 #include "cli/commands.hpp"
+#include "cli/objects.hpp"
 #include "cli/output.hpp"
 #include "scenarios/diagnostic.hpp"
 #include "scenarios/names.hpp"
@@ -229,9 +230,29 @@ std::vector<const Kind*> kinds_of(const std::string& text) {
     return wanted;
 }
 
-Exit get(const Arguments& arguments, const std::string& what, const std::string& at) {
+/// The one kind of which JSON is asked for is the workload's own.
+std::string json_of(const ClusterAt& view, const std::vector<const Kind*>& wanted) {
+    const bool is_set = view.scenario.kind == WorkloadKind::statefulset;
+    const auto own = is_set ? stateful_sets : deployments;
+    if (wanted.size() != 1 || wanted.front()->rows != own) {
+        const std::string kind = is_set ? "sts" : "deploy";
+        usage_error("only the workload is written as JSON",
+                    fmt::format("write stratsim get {} -o json", kind));
+    }
+    return workload_json(view);
+}
+
+Exit get(const Arguments& arguments, const std::string& what, const std::string& at,
+         const std::string& output) {
     const auto wanted = kinds_of(what);
+    if (!output.empty() && output != "json")
+        usage_error(fmt::format("-o {}: get writes a table or JSON", quote(output)),
+                    "write -o json, or leave it out");
     const auto view = cluster_at(arguments, at, "get");
+    if (!output.empty()) {
+        print(json_of(*view, wanted));
+        return Exit::ok;
+    }
     std::string text;
     for (const Kind* kind : wanted) {
         const Rows rows = kind->rows(*view, wanted.size() > 1 ? kind->prefix : "");
@@ -255,23 +276,25 @@ Command get_command() {
                         Arguments arguments;
                         std::string kinds;
                         std::string at;
+                        std::string output;
                     };
                     auto words = std::make_shared<Words>();
                     app.add_option("kinds", words->kinds)->expected(1);
                     add_inputs(app, words->arguments, 1, false);
                     app.add_option("--at", words->at);
+                    app.add_option("-o,--output", words->output);
                     return [words] {
                         if (words->kinds.empty()) {
                             usage_error("get what?",
                                         "write some of po,sts,deploy,rs,svc,ep,endpointslices,pvc");
                         }
-                        return get(words->arguments, words->kinds, words->at);
+                        return get(words->arguments, words->kinds, words->at, words->output);
                     };
                 },
             .help =
                 [] {
                     return input_help(
-                        "stratsim get KINDS [STRATEGY] [-f FILE] [--at 42s] [flags]\n",
+                        "stratsim get KINDS [STRATEGY] [-f FILE] [--at 42s] [-o json] [flags]\n",
                         "  stratsim get po,sts,svc,pvc -f scenarios/visits-lab.yaml --at 42s\n");
                 }};
 }

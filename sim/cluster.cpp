@@ -63,8 +63,10 @@ void Cluster::stand() {
     }
     DeploymentStatus api{.counts = counts(main())};
     if (setup_.kind == WorkloadKind::deployment) {
-        api.progressing = Condition{Truth::yes, ConditionReason::new_replica_set_available, {}};
-        api.available = Condition{Truth::yes, ConditionReason::minimum_available, {}};
+        const Time stood = stored_second(before - std::chrono::hours{1}, setup_.clock_phase);
+        api.progressing =
+            Condition{Truth::yes, ConditionReason::new_replica_set_available, stood, stood};
+        api.available = Condition{Truth::yes, ConditionReason::minimum_available, stood, stood};
     }
     show(0, api);
 }

@@ -72,7 +72,8 @@ namespace {
 /// standing.
 void set(std::optional<Condition>& condition, Truth status, ConditionReason reason, Time stored) {
     if (condition && condition->status == status && condition->reason == reason) return;
-    condition = Condition{status, reason, stored};
+    const bool same = condition && condition->status == status;
+    condition = Condition{status, reason, stored, same ? condition->changed : stored};
 }
 
 /// progress.go, syncRolloutStatus.
@@ -86,7 +87,9 @@ void estimate_progress(DeploymentStatus& status, const WorkloadCounts& before,
     if (is_complete(now, in.bounds.replicas)) {
         set(progressing, Truth::yes, ConditionReason::new_replica_set_available, in.stored);
     } else if (progresses(before, now)) {
-        progressing = Condition{Truth::yes, ConditionReason::replica_set_updated, in.stored};
+        const bool same = progressing && progressing->status == Truth::yes;
+        progressing = Condition{Truth::yes, ConditionReason::replica_set_updated, in.stored,
+                                same ? progressing->changed : in.stored};
     } else if (timed_out(progressing, in)) {
         set(progressing, Truth::no, ConditionReason::progress_deadline_exceeded, in.stored);
     }

@@ -44,6 +44,7 @@ struct Condition {
     Truth status = Truth::unknown;
     ConditionReason reason = ConditionReason::new_replica_set_created;
     Time updated{};  ///< lastUpdateTime, a stored second
+    Time changed{};  ///< lastTransitionTime: since when the status is what it is
 
     friend bool operator==(const Condition&, const Condition&) = default;
 };

@@ -14,13 +14,14 @@ OrdinalSeen Cluster::seen_of(PodId id, const LiveWorkload& workload) const {
     if (id == no_pod) return {};
     const Pod& pod = this->pod(id);
     const bool is_new = pod.revision == workload.target;
+    const bool stable = pod.revision == stable_of(workload);
     switch (pod.phase) {
         case Phase::starting:
-            return {State::unready, is_new};
+            return {State::unready, is_new, stable};
         case Phase::ready:
-            return {pod.available ? State::available : State::ready, is_new};
+            return {pod.available ? State::available : State::ready, is_new, stable};
         case Phase::terminating:
-            return {State::terminating, is_new};
+            return {State::terminating, is_new, stable};
         case Phase::gone:
             return {};
     }

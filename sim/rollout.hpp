@@ -54,6 +54,7 @@ struct OrdinalSeen {
     enum class State { missing, unready, ready, available, terminating };
     State state = State::missing;
     bool is_new = false;  ///< of the revision that is being rolled out
+    bool stable = false;  ///< of the one that users are on
 
     friend bool operator==(const OrdinalSeen&, const OrdinalSeen&) = default;
 };

@@ -323,7 +323,8 @@ void Traffic::side_traffic(Time until) {
     const auto draw = [&] { return random_.block(Concern::side_traffic, 0, side_index_); };
     if (next_side_ == never) next_side_ = cluster_.now() + gap(draw(), rate);
     while (next_side_ < until) {
-        const bool error = errs(draw().low(1), cluster_.setup().revisions[cluster_.workloads().front().target].errors);
+        const bool error = errs(
+            draw().low(1), cluster_.setup().revisions[cluster_.workloads().front().target].errors);
         cluster_.side_answered(error);
         ++ledger_.side_answers;
         if (error) ++ledger_.side_errors;

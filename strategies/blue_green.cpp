@@ -23,16 +23,17 @@ void size_both(const Observed& seen, Desired& desired, int blue, int green) {
         desired.new_size = green;
         return;
     }
-    // Green is the set that has new pods; before it has any, the set that has none at all.
-    const auto has = [](bool fresh) {
-        return [fresh](const std::vector<OrdinalSeen>& set) {
-            return std::ranges::any_of(set, [fresh](const OrdinalSeen& pod) {
-                return pod.state != OrdinalSeen::State::missing && pod.is_new == fresh;
+    // Green is the set that has new pods; before it has any, the one that users are not on.
+    const auto has = [](bool OrdinalSeen::*mark) {
+        return [mark](const std::vector<OrdinalSeen>& set) {
+            return std::ranges::any_of(set, [mark](const OrdinalSeen& pod) {
+                return pod.state != OrdinalSeen::State::missing && pod.*mark;
             });
         };
     };
-    auto home = std::ranges::find_if(seen.ordinals, has(true));
-    if (home == seen.ordinals.end()) home = std::ranges::find_if_not(seen.ordinals, has(false));
+    auto home = std::ranges::find_if(seen.ordinals, has(&OrdinalSeen::is_new));
+    if (home == seen.ordinals.end())
+        home = std::ranges::find_if_not(seen.ordinals, has(&OrdinalSeen::stable));
     for (auto set = seen.ordinals.begin(); set != seen.ordinals.end(); ++set) {
         const bool is_green = set == home;
         stateful_set_pass(*set,
