@@ -107,7 +107,8 @@ Desired Canary::decide(const Observed& seen) const {
             (desired.plan && (!desired.plan->create.empty() || !desired.plan->remove.empty()));
         const bool reached =
             !moving && seen.new_revision.available >= fresh &&
-            (seen.ordinals.empty() ? old_size(seen) == old : seen.new_revision.pods == fresh);
+            // A partition that is raised again, by a change of the replicas, takes no pod back.
+            (seen.ordinals.empty() ? old_size(seen) == old : seen.new_revision.pods >= fresh);
         if (reached && !status.since) status.since = seen.now;
         const Share before =
             status.step == 0 ? nothing : steps[static_cast<std::size_t>(status.step) - 1];

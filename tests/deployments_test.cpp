@@ -4,6 +4,7 @@
 #include "tests/world.hpp"
 
 #include <algorithm>
+#include <array>
 #include <doctest/doctest.h>
 
 // What several Deployments, pauses and Services do to each other.
@@ -149,6 +150,19 @@ TEST_CASE("a third version that overtakes a blue/green leaves blue whole and use
     CHECK(early.cluster().size_of(2) == 3);
     CHECK(early.cluster().selector() == std::optional<std::size_t>(0));
     CHECK(at(seconds{4}, setup, blue_green).cluster().selector() == std::optional<std::size_t>(2));
+}
+
+TEST_CASE("a StatefulSet's canary that is scaled up in mid-step ends") {
+    // Found by chance and shrunk: the only pod was new, and a step waited for it to be old again.
+    Setup setup = quiet({{command, action::Apply{.revision = 1}},
+                         {command + seconds{5}, action::Scale{1}},
+                         {command + seconds{6}, action::Scale{3}}});
+    setup.kind = WorkloadKind::statefulset;
+    setup.replicas = 0;
+    Canary canary;
+    canary.split = Split::router;
+    const Stopped end = at(std::chrono::hours{1}, setup, Strategy{canary});
+    CHECK(end.counts(0).updated == 3);
 }
 
 TEST_CASE("a canary with nothing old beside it takes the new version at once") {
