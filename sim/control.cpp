@@ -74,6 +74,7 @@ Observed Cluster::observed(std::size_t index) const {
 
 std::vector<PodId> Cluster::victims(Revision& set, int count) {
     std::erase_if(set.members, [&](PodId id) { return pod(id).phase > Phase::ready; });
+    // Nobody knows UIDs beforehand; here the pod that was made last has the smallest.
     const auto stored = [&](Time at) { return stored_second(at, setup_.clock_phase); };
     std::vector<Candidate> candidates;
     for (const PodId id : set.members) {
@@ -83,7 +84,7 @@ std::vector<PodId> Cluster::victims(Revision& set, int count) {
             {.ready = ready,
              .ready_since = ready ? std::optional(stored(*pod.ready_at)) : std::nullopt,
              .created = stored(pod.created),
-             .identity = random_.block(Concern::identity, entity(pod)).words[0]});
+             .identity = ~std::uint64_t{pod.index}});
     }
     std::vector<PodId> chosen;
     for (const std::size_t i : chosen_victims(candidates, static_cast<std::size_t>(count), now_))

@@ -21,7 +21,6 @@ enum class Concern : std::uint32_t {
     aggregate_pod,
     aggregate_latency,
     in_flight,
-    identity,
 };
 
 /// Four independent 64-bit words: all that one request or one pod needs.
