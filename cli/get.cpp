@@ -1,7 +1,7 @@
 #include "cli/cluster_at.hpp"
 #include "cli/commands.hpp"
-#include "cli/objects.hpp"
 #include "cli/output.hpp"
+#include "cli/reports/objects.hpp"
 #include "scenarios/diagnostic.hpp"
 #include "scenarios/names.hpp"
 #include "sim/endpoints.hpp"

@@ -1,4 +1,4 @@
-#include "cli/objects.hpp"
+#include "cli/reports/objects.hpp"
 
 #include "scenarios/names.hpp"
 
