@@ -75,9 +75,10 @@ Observed Cluster::observed(std::size_t index) const {
 std::vector<PodId> Cluster::victims(Revision& set, int count) {
     std::erase_if(set.members, [&](PodId id) { return pod(id).phase > Phase::ready; });
     // Nobody knows UIDs beforehand; here the pod that was made last has the smallest.
+    const std::vector<PodId> newest(set.members.rbegin(), set.members.rend());
     const auto stored = [&](Time at) { return stored_second(at, setup_.clock_phase); };
     std::vector<Candidate> candidates;
-    for (const PodId id : set.members) {
+    for (const PodId id : newest) {
         const Pod& pod = this->pod(id);
         const bool ready = pod.phase == Phase::ready;
         candidates.push_back(
@@ -88,7 +89,7 @@ std::vector<PodId> Cluster::victims(Revision& set, int count) {
     }
     std::vector<PodId> chosen;
     for (const std::size_t i : chosen_victims(candidates, static_cast<std::size_t>(count), now_))
-        chosen.push_back(set.members[i]);
+        chosen.push_back(newest[i]);
     return chosen;
 }
 
