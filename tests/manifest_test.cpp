@@ -520,7 +520,7 @@ TEST_CASE("a Service may publish addresses that are not ready") {
     const Scenario web =
         scenario_of(deployment() + service("selector: {app: web}\npublishNotReadyAddresses: true"));
     CHECK(web.publish_not_ready);
-    CHECK(origin(web, "publish-not-ready") == "web.yaml:19:27");
+    CHECK(origin(web, "publish-not-ready") == "web.yaml:19:29");
     CHECK_FALSE(scenario_of(deployment() + service("selector: {app: web}")).publish_not_ready);
     CHECK_FALSE(scenario_of(deployment() + service("selector: {app: api}\n"
                                                    "publishNotReadyAddresses: true"))
