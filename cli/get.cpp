@@ -1,8 +1,10 @@
 #include "cli/cluster_at.hpp"
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
+#include "cli/reports/objects.hpp"
 #include "scenarios/diagnostic.hpp"
 #include "scenarios/names.hpp"
+#include "sim/endpoints.hpp"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -68,8 +70,8 @@ Rows pods(const ClusterAt& view, const std::string& prefix) {
     for (const Pod& pod : view.world->cluster.pods()) {
         if (pod.phase == Phase::gone) continue;
         // A pod keeps its readiness while it terminates: the kubelet goes on probing.
-        const bool ready = pod.phase == Phase::ready ||
-                           (pod.phase == Phase::terminating && pod.left_ready && pod.listens);
+        const bool ready =
+            pod.phase == Phase::ready || (pod.phase == Phase::terminating && pod.left_ready);
         rows.push_back({prefix + pod_name(view.scenario, pod), ready ? "1/1" : "0/1",
                         pod.phase == Phase::terminating ? "Terminating" : "Running", "0",
                         age(view, pod.created)});
@@ -126,21 +128,34 @@ Rows services(const ClusterAt& view, const std::string& prefix) {
              old_age(view)}};
 }
 
-Rows endpoints(const ClusterAt& view, const std::string& prefix) {
+/// The first three and how many more (kubectl, printers.go, formatEndpoints).
+std::string shortened(const std::vector<std::string>& addresses) {
+    if (addresses.empty()) return "<none>";
+    const std::size_t shown = std::min<std::size_t>(addresses.size(), 3);
+    std::string text = fmt::format(
+        "{}",
+        fmt::join(addresses.begin(), addresses.begin() + static_cast<std::ptrdiff_t>(shown), ","));
+    if (addresses.size() > shown) text += fmt::format(" + {} more...", addresses.size() - shown);
+    return text;
+}
+
+Rows service_endpoints(const ClusterAt& view, const std::string& prefix) {
     std::vector<std::string> ready;
-    const auto& all = view.world->cluster.pods();
-    for (std::size_t i = 0; i < all.size(); ++i) {
-        if (all[i].phase == Phase::ready) ready.push_back(address(i) + ":80");
+    for (const Endpoint& endpoint : endpoints(view.world->cluster)) {
+        if (endpoint.ready) ready.push_back(address(index_of(endpoint.pod)) + ":80");
     }
-    std::string text = "<none>";
-    if (!ready.empty()) {
-        const std::size_t shown = std::min<std::size_t>(ready.size(), 3);
-        text = fmt::format(
-            "{}",
-            fmt::join(ready.begin(), ready.begin() + static_cast<std::ptrdiff_t>(shown), ","));
-        if (ready.size() > shown) text += fmt::format(" + {} more...", ready.size() - shown);
-    }
-    return {{"NAME", "ENDPOINTS", "AGE"}, {prefix + view.scenario.name, text, old_age(view)}};
+    return {{"NAME", "ENDPOINTS", "AGE"},
+            {prefix + view.scenario.name, shortened(ready), old_age(view)}};
+}
+
+/// kubectl shows the addresses of a slice whether they are ready or not.
+Rows slices(const ClusterAt& view, const std::string& prefix) {
+    std::vector<std::string> all;
+    for (const Endpoint& endpoint : endpoints(view.world->cluster))
+        all.push_back(address(index_of(endpoint.pod)));
+    return {{"NAME", "ADDRESSTYPE", "PORTS", "ENDPOINTS", "AGE"},
+            {prefix + slice_name(view.scenario), "IPv4", all.empty() ? "<unset>" : "80",
+             all.empty() ? "<unset>" : shortened(all), old_age(view)}};
 }
 
 Rows claims(const ClusterAt& view, const std::string& prefix) {
@@ -186,7 +201,10 @@ const std::vector<Kind>& kinds() {
          deployments},
         {{"rs", "replicaset", "replicasets", "replicasets.apps"}, "replicaset.apps/", replica_sets},
         {{"svc", "service", "services"}, "service/", services},
-        {{"ep", "endpoints"}, "endpoints/", endpoints},
+        {{"ep", "endpoints"}, "endpoints/", service_endpoints},
+        {{"endpointslice", "endpointslices", "endpointslices.discovery.k8s.io"},
+         "endpointslice.discovery.k8s.io/",
+         slices},
         {{"pvc", "persistentvolumeclaim", "persistentvolumeclaims"},
          "persistentvolumeclaim/",
          claims}};
@@ -204,7 +222,7 @@ std::vector<const Kind*> kinds_of(const std::string& text) {
         });
         if (kind == kinds().end()) {
             usage_error(fmt::format("the simulated cluster has no kind {}", quote(word)),
-                        "write some of po,sts,deploy,rs,svc,ep,pvc");
+                        "write some of po,sts,deploy,rs,svc,ep,endpointslices,pvc");
         }
         wanted.push_back(&*kind);
         begin = end + 1;
@@ -212,9 +230,29 @@ std::vector<const Kind*> kinds_of(const std::string& text) {
     return wanted;
 }
 
-Exit get(const Arguments& arguments, const std::string& what, const std::string& at) {
+/// The one kind of which JSON is asked for is the workload's own.
+std::string json_of(const ClusterAt& view, const std::vector<const Kind*>& wanted) {
+    const bool is_set = view.scenario.kind == WorkloadKind::statefulset;
+    const auto own = is_set ? stateful_sets : deployments;
+    if (wanted.size() != 1 || wanted.front()->rows != own) {
+        const std::string kind = is_set ? "sts" : "deploy";
+        usage_error("only the workload is written as JSON",
+                    fmt::format("write stratsim get {} -o json", kind));
+    }
+    return workload_json(view);
+}
+
+Exit get(const Arguments& arguments, const std::string& what, const std::string& at,
+         const std::string& output) {
     const auto wanted = kinds_of(what);
+    if (!output.empty() && output != "json")
+        usage_error(fmt::format("-o {}: get writes a table or JSON", quote(output)),
+                    "write -o json, or leave it out");
     const auto view = cluster_at(arguments, at, "get");
+    if (!output.empty()) {
+        print(json_of(*view, wanted));
+        return Exit::ok;
+    }
     std::string text;
     for (const Kind* kind : wanted) {
         const Rows rows = kind->rows(*view, wanted.size() > 1 ? kind->prefix : "");
@@ -238,22 +276,25 @@ Command get_command() {
                         Arguments arguments;
                         std::string kinds;
                         std::string at;
+                        std::string output;
                     };
                     auto words = std::make_shared<Words>();
                     app.add_option("kinds", words->kinds)->expected(1);
                     add_inputs(app, words->arguments, 1, false);
                     app.add_option("--at", words->at);
+                    app.add_option("-o,--output", words->output);
                     return [words] {
                         if (words->kinds.empty()) {
-                            usage_error("get what?", "write some of po,sts,deploy,rs,svc,ep,pvc");
+                            usage_error("get what?",
+                                        "write some of po,sts,deploy,rs,svc,ep,endpointslices,pvc");
                         }
-                        return get(words->arguments, words->kinds, words->at);
+                        return get(words->arguments, words->kinds, words->at, words->output);
                     };
                 },
             .help =
                 [] {
                     return input_help(
-                        "stratsim get KINDS [STRATEGY] [-f FILE] [--at 42s] [flags]\n",
+                        "stratsim get KINDS [STRATEGY] [-f FILE] [--at 42s] [-o json] [flags]\n",
                         "  stratsim get po,sts,svc,pvc -f scenarios/visits-lab.yaml --at 42s\n");
                 }};
 }

@@ -185,6 +185,9 @@ std::vector<Field> make_table() {
     t.add(
         "progress-deadline", [](Scenario & s) -> auto& { return s.progress_deadline; },
         "a Deployment without progress for so long says so", "Kubernetes: 10m");
+    t.add(
+        "paused", [](Scenario & s) -> auto& { return s.paused; },
+        "a Deployment rolls nothing out until somebody resumes it", "Kubernetes: false");
 
     t.section("cluster");
     t.add(
@@ -250,6 +253,10 @@ std::vector<Field> make_table() {
     t.add_optional(
         "balancer", [](Scenario & s) -> auto& { return s.balancer; },
         "who gets a request; unset: the network's own");
+    t.add(
+        "publish-not-ready", [](Scenario & s) -> auto& { return s.publish_not_ready; },
+        "the Service lists pods from creation until they are gone, ready or not",
+        "Kubernetes: false");
     t.add(
          "propagation", [](Scenario & s) -> auto& { return s.propagation; },
          "until the balancer hears that a pod is ready or ends",
@@ -506,6 +513,9 @@ std::vector<Complaint> validate(const Scenario& s) {
     if (s.progress_deadline < std::chrono::seconds{1}) {
         complain("progress-deadline", "progress-deadline must be 1s or more",
                  "Kubernetes counts whole seconds; 10m if absent");
+    }
+    if (s.paused && s.kind != WorkloadKind::deployment) {
+        complain("paused", "only a Deployment can be paused", "leave paused out", "contradiction");
     }
     if (s.actions && s.strategy == "none") {
         complain("actions", "actions need controllers, and nothing rolls out",

@@ -35,6 +35,10 @@ std::string replica_set_name(const Scenario& scenario, std::size_t revision) {
     return fmt::format("{}-{}", scenario.name, suffix(hash_of(scenario.name), revision, 10));
 }
 
+std::string slice_name(const Scenario& scenario) {
+    return fmt::format("{}-{}", scenario.name, suffix(hash_of(scenario.name) + 2, 0, 5));
+}
+
 std::string pod_name(const Scenario& scenario, const Pod& pod) {
     if (pod.ordinal >= 0) {
         return pod.set == 0 ? fmt::format("{}-{}", scenario.name, pod.ordinal)

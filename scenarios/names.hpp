@@ -10,6 +10,9 @@ namespace stratsim {
 /// The name of a revision's replica set, as Kubernetes makes it: workload and template hash.
 std::string replica_set_name(const Scenario& scenario, std::size_t revision);
 
+/// The name of the Service's EndpointSlice: the Service's, and a suffix.
+std::string slice_name(const Scenario& scenario);
+
 /// The name of a pod: `web-6d5f9c7b8d-x2lqk`, or `demo-0` in a StatefulSet.
 std::string pod_name(const Scenario& scenario, const Pod& pod);
 

@@ -46,6 +46,7 @@ Network network_of(const Scenario& s) {
     network.ejected_for = s.ejection.length;
     network.eject_at_most = s.ejection.at_most;
     if (s.weights) network.weights = s.weights->list;
+    network.lists_unready = s.publish_not_ready;
     return network;
 }
 
@@ -156,6 +157,7 @@ Setup setup_of(const Scenario& s, std::uint64_t replication) {
                 .rolls_out = s.strategy != "none",
                 .undo_after = s.undo_after,
                 .needs_second_set = s.strategy == BlueGreen::name,
+                .paused = s.paused,
                 .partition = s.partition,
                 .on_delete = s.on_delete,
                 .set_max_unavailable =

@@ -78,6 +78,7 @@ struct Scenario {
     int partition = 0;       ///< StatefulSets: ordinals below it stay as they are
     bool on_delete = false;  ///< StatefulSets: a pod is updated when somebody deletes it
     Duration progress_deadline = std::chrono::minutes{10};
+    bool paused = false;  ///< a Deployment that rolls nothing out until it is resumed
     KubernetesVersion kubernetes = default_kubernetes;
     std::optional<FeatureGate> feature_gate;
     std::optional<ActionList> actions;
@@ -95,6 +96,7 @@ struct Scenario {
     NetworkKind network = NetworkKind::kube_proxy;
     std::optional<BalancerKind> balancer;  ///< unset: the network's own
     std::optional<Layer> layer;            ///< unset: the network's own
+    bool publish_not_ready = false;        ///< the Service lists pods that are not ready, too
     Distribution propagation;
     std::optional<Distribution> removal;  ///< of the end of a pod; unset: as propagation
     int instances = 1;                    ///< of the balancer

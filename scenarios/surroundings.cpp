@@ -33,6 +33,10 @@ Service read_service(const Object& object, FieldReader& read) {
             service.sticky_for = fmt::format("{}s", *length);
         }
     }
+    if (read.truth(spec, "publishNotReadyAddresses")) {
+        service.publishes_unready = origin_of(SourceKind::manifest, read.document(),
+                                              *spec->find("publishNotReadyAddresses"));
+    }
     return service;
 }
 

@@ -20,6 +20,7 @@ struct Service {
     bool headless = false;
     std::optional<Origin> sticky;
     std::string sticky_for;  ///< `10800s`; empty: not said
+    std::optional<Origin> publishes_unready;
 };
 
 /// A PersistentVolumeClaim.

@@ -62,7 +62,8 @@ class WorkloadReader {
 
     void read_deployment(const Node* spec) {
         if (read_.truth(spec, "paused")) {
-            remark(fmt::format("it is paused ({}); simulated as if it were resumed",
+            take("paused", "true", *spec->find("paused"));
+            remark(fmt::format("it is paused ({}): nothing is rolled out until it is resumed",
                                read_.place(*spec->find("paused"))));
         }
         if (const auto deadline = read_.whole(spec, "progressDeadlineSeconds")) {
@@ -214,6 +215,7 @@ class WorkloadReader {
         if (around_.services.empty()) return;
         const Service* headless = nullptr;
         bool found = false;
+        bool publishes = false;
         for (const Service& service : around_.services) {
             if (!selects(service)) continue;
             if (service.headless) {
@@ -231,6 +233,11 @@ class WorkloadReader {
                     workload_.settings.push_back(
                         {"affinity-timeout", service.sticky_for, *service.sticky});
                 }
+            }
+            if (service.publishes_unready && !publishes) {
+                workload_.settings.push_back(
+                    {"publish-not-ready", "true", *service.publishes_unready});
+                publishes = true;
             }
         }
         if (found) return;

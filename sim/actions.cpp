@@ -13,14 +13,40 @@ void Cluster::put(LiveWorkload& workload, std::size_t revision) {
     workload.previous = workload.target;
     workload.target = revision;
     workload.back = revisions_[revision].exists && revision == workload.current;
+    if (&workload == &main()) forget_rollout();
     if (revisions_[revision].exists) revisions_[revision].number = ++workload.last_number;
     // A StatefulSet's revision is a ControllerRevision, which is there as soon as the template is.
     if (!slots_.empty() && &workload == &main()) make_set(workload, revision);
 }
 
+/// A new target begins anew: nothing that was remembered of the last one holds for it.
+void Cluster::forget_rollout() {
+    LiveWorkload& workload = main();
+    const Status last = std::exchange(workload.status, {});
+    if (step_) tell_(now_, fact::StepEnded{last.step});
+    step_.reset();
+    if (setup_.rolls_out && workload.target == 0) tell_(now_, fact::RollbackBegun{true});
+    if (workload.back || workload.target == 0) {  // requests go where they went
+        if (to_new_) to_new_ = Share{everything.millionths - to_new_->millionths};
+        return;
+    }
+    if (last.switched && !last.aborted) workload.current = workload.previous;
+    if (!to_new_) return;
+    to_new_ = nothing;
+    std::vector<Share> parts(revisions_.size(), nothing);
+    parts[stable_of(workload)] = everything;
+    spread_route(parts);
+}
+
 void Cluster::create_workload(const action::Create& what) {
+    const bool is_there = what.workload < workloads_.size() && workloads_[what.workload].exists;
     if (what.workload >= workloads_.size()) workloads_.resize(what.workload + 1);
     LiveWorkload& workload = workloads_[what.workload];
+    if (is_there) {  // an apply of what exists changes it
+        put(workload, what.revision);
+        workload.replicas = what.replicas;
+        return;
+    }
     workload.exists = true;
     workload.replicas = what.replicas;
     workload.target = workload.current = workload.previous = what.revision;
@@ -28,9 +54,16 @@ void Cluster::create_workload(const action::Create& what) {
 }
 
 void Cluster::select(std::optional<std::size_t> revision) {
-    std::vector<Share> parts(revisions_.size(), revision ? nothing : everything);
-    if (revision) parts[*revision] = everything;
-    spread_route(parts);
+    selector_ = revision;
+    tell_(now_, fact::Selected{revision});
+    spread_route(selected_parts(revision));
+}
+
+std::vector<Share> Cluster::selected_parts(std::optional<std::size_t> revision) const {
+    if (!revision) return {};
+    std::vector<Share> parts(revisions_.size(), nothing);
+    parts[*revision] = everything;
+    return parts;
 }
 
 std::vector<PodId> Cluster::chosen(const action::Pods& which) const {
@@ -39,7 +72,7 @@ std::vector<PodId> Cluster::chosen(const action::Pods& which) const {
         const Pod& pod = pods_[i];
         if (static_cast<int>(found.size()) >= which.count) break;
         if (pod.phase == Phase::terminating || pod.phase == Phase::gone) continue;
-        if (which.revision && pod.revision != *which.revision) continue;
+        if (which.revision && pod.version != *which.revision) continue;
         if (which.ordinal && pod.ordinal != *which.ordinal) continue;
         found.push_back(static_cast<PodId>(i));
     }
@@ -55,9 +88,8 @@ void Cluster::fail(PodId id) {
     pod.phase = Phase::starting;
     --home.ready;
     if (was_available) --home.available;
-    home.unready_pods.push_back(id);
     tell_(now_, fact::PodUnready{id, was_available});
-    spread(id, Heard::unknown);
+    if (!setup_.network.lists_unready) spread(id, Heard::unknown);
 }
 
 void Cluster::recover(PodId id) {

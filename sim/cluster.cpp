@@ -9,10 +9,10 @@
 namespace stratsim {
 
 Cluster::Cluster(const Setup& setup, const Witness& tell)
-    : setup_(setup),
+    : setup_(with_own_sets(setup)),
       tell_(tell),
       random_(setup.seed, setup.replication),
-      revisions_(setup.revisions.size()),
+      revisions_(setup_.revisions.size()),
       workloads_(1),
       listings_(static_cast<std::size_t>(setup.network.instances),
                 Listing(setup.network.falls_back, setup.visitors.shape)),
@@ -23,6 +23,11 @@ Cluster::Cluster(const Setup& setup, const Witness& tell)
     workload.replicas = setup.replicas;
     workload.partition = setup.partition;
     workload.bounds = {setup.replicas, setup.replicas, setup.replicas};
+    workload.paused = setup.paused;
+    selector_ = setup.selector;
+    if (selector_) {
+        for (Listing& listing : listings_) listing.route(selected_parts(selector_), now_);
+    }
     if (setup.exists) {
         stand();
         visits_.mark_initial();
@@ -58,8 +63,10 @@ void Cluster::stand() {
     }
     DeploymentStatus api{.counts = counts(main())};
     if (setup_.kind == WorkloadKind::deployment) {
-        api.progressing = Condition{Truth::yes, ConditionReason::new_replica_set_available, {}};
-        api.available = Condition{Truth::yes, ConditionReason::minimum_available, {}};
+        const Time stood = stored_second(before - std::chrono::hours{1}, setup_.clock_phase);
+        api.progressing =
+            Condition{Truth::yes, ConditionReason::new_replica_set_available, stood, stood};
+        api.available = Condition{Truth::yes, ConditionReason::minimum_available, stood, stood};
     }
     show(0, api);
 }
@@ -105,6 +112,7 @@ PodId Cluster::create(std::size_t revision, int set, int ordinal) {
     const PodTemplate& made_of = setup_.revisions[revision];
     Pod& pod = pods_.emplace_back();
     pod.revision = revision;
+    pod.version = version_of(revision);
     pod.set = set;
     pod.ordinal = ordinal;
     pod.index = home.made++;
@@ -117,7 +125,7 @@ PodId Cluster::create(std::size_t revision, int set, int ordinal) {
                                                          static_cast<std::uint64_t>(ordinal))
                           : std::nullopt);
     ++home.pods;
-    home.unready_pods.push_back(id);
+    home.members.push_back(id);
     if (ordinal >= 0) {
         auto& slots = slots_[static_cast<std::size_t>(set)];
         if (static_cast<std::size_t>(ordinal) >= slots.size()) {
@@ -136,7 +144,8 @@ PodId Cluster::create(std::size_t revision, int set, int ordinal) {
 void Cluster::start(PodId id) {
     const Pod& pod = this->pod(id);
     const PodTemplate& made_of = pod_template(pod);
-    if (now_ < command && pod.revision == 0) {  // it has had all the time it needs
+    if (setup_.network.lists_unready) spread(id, Heard::ready);
+    if (now_ < command && pod.version == 0) {  // it has had all the time it needs
         agenda_.add(now_, event::Listens{id}, pod.rank);
         agenda_.add(now_, event::Ready{id}, pod.rank);
         return;
@@ -187,7 +196,6 @@ void Cluster::ready(PodId id) {
     pod.ready_at = now_;
     pod.was_ready = true;
     ++home.ready;
-    home.ready_pods.push_back(id);
     tell_(now_, fact::PodReady{id});
     if (standing_) return;
     if (available_from(pod, setup_) <= now_) {
@@ -195,7 +203,7 @@ void Cluster::ready(PodId id) {
     } else {
         agenda_.add(available_from(pod, setup_), event::Available{id}, pod.rank);
     }
-    spread(id, Heard::ready);
+    if (!setup_.network.lists_unready) spread(id, Heard::ready);
 }
 
 void Cluster::available(PodId id) {
@@ -224,7 +232,7 @@ void Cluster::remove(PodId id) {
     pod.deleted_at = now_;
     pod.rank = rank_ + 1;
     tell_(now_, fact::PodTerminating{id, was_available});
-    if (pod.was_ready) spread(id, Heard::terminating);
+    if (pod.was_ready && !setup_.network.lists_unready) spread(id, Heard::terminating);
     const PodTemplate& made_of = pod_template(pod);
     agenda_.add(now_ + std::min(made_of.pre_stop, made_of.grace), event::Sigterm{id}, pod.rank);
 }
@@ -293,32 +301,32 @@ void Cluster::exits(PodId id, std::size_t killed) {
     if (pod.ordinal >= 0) {
         slots_[static_cast<std::size_t>(pod.set)][static_cast<std::size_t>(pod.ordinal)] = no_pod;
     }
-    if (pod.was_ready && setup_.network.falls_back) {
-        spread(id, Heard::gone);
-    }
+    const Network& network = setup_.network;
+    if (network.lists_unready || (pod.was_ready && network.falls_back)) spread(id, Heard::gone);
     tell_(now_, fact::PodGone{id, killed});
 }
 
 void Cluster::hears(const event::Hears& news) {
     const Pod& pod = this->pod(news.pod);
     // A pod that has failed or recovered since: the later news are on their way.
-    if (news.state == Heard::ready && pod.phase == Phase::starting) return;
+    if (news.state == Heard::ready && pod.phase == Phase::starting && !setup_.network.lists_unready)
+        return;
     if (news.state == Heard::unknown && pod.phase != Phase::starting) return;
-    listings_[news.instance].hear(news.pod, pod.revision, news.state, pod.listens, now_);
+    listings_[news.instance].hear(news.pod, pod.version, news.state, pod.listens, now_);
     tell_(now_, fact::PodHeard{news.pod, news.state, news.instance});
     tell_service();
 }
 
 void Cluster::hears_route(const event::HearsRoute& news) {
     Listing& listing = listings_[news.instance];
-    listing.route(news.parts, now_);
+    const bool plain = news.parts.empty();  // a Service that selects all pods alike
+    listing.route(plain ? std::nullopt : std::optional(news.parts), now_);
     // One update of the endpoints carries every pod that was ready when it was made.
     for (std::size_t i = 0; i < pods_.size(); ++i) {
         const Pod& pod = pods_[i];
-        if (news.parts[pod.revision] == nothing || !pod.ready_at || *pod.ready_at > news.decided)
-            continue;
-        if (pod.phase != Phase::ready) continue;
-        listing.hear(static_cast<PodId>(i), pod.revision, Heard::ready, pod.listens, now_);
+        if (!plain && news.parts[pod.version] == nothing) continue;
+        if (pod.phase != Phase::ready || *pod.ready_at > news.decided) continue;
+        listing.hear(static_cast<PodId>(i), pod.version, Heard::ready, pod.listens, now_);
     }
     tell_(now_, fact::SwitchHeard{});
     tell_service();

@@ -22,7 +22,8 @@ enum class Phase : std::uint8_t { starting, ready, terminating, gone };
 
 /// A pod: what the kubelet knows of it, and the server inside it.
 struct Pod {
-    std::size_t revision = 0;
+    std::size_t revision = 0;  ///< whose replica set it is of
+    std::size_t version = 0;   ///< the template, which two Deployments may share
     int set = 0;
     int ordinal = -1;         ///< in its StatefulSet; -1: none
     std::uint32_t index = 0;  ///< how many of its revision were made before it
@@ -177,6 +178,12 @@ class Cluster {
     Time made_at(std::size_t revision) const { return revisions_[revision].made_at; }
     int number_of(std::size_t revision) const { return revisions_[revision].number; }
     void tell_service();
+    /// The revision that the Service selects; unset: all.
+    std::optional<std::size_t> selector() const;
+    /// The template that a replica set was made of.
+    std::size_t version_of(std::size_t revision) const {
+        return setup_.revisions[revision].copy_of.value_or(revision);
+    }
 
     /// Answers and errors of a revision, counted by the traffic.
     void answered(std::size_t revision, std::int64_t answers, std::int64_t errors);
@@ -197,8 +204,7 @@ class Cluster {
         std::uint32_t made = 0;
         std::int64_t answers = 0;
         std::int64_t errors = 0;
-        std::vector<PodId> unready_pods;  ///< may hold pods that are not so any more
-        std::vector<PodId> ready_pods;    ///< by time of readiness; the same
+        std::vector<PodId> members;  ///< may hold pods that have left
     };
 
     const LiveWorkload& main() const { return workloads_.front(); }
@@ -218,14 +224,16 @@ class Cluster {
     // control.cpp: what controllers see and do
     RevisionSeen counted(std::size_t revision) const;
     OrdinalSeen seen_of(PodId pod, const LiveWorkload& workload) const;
-    PodId take_victim(Revision& revision);
+    std::vector<PodId> victims(Revision& set, int count);
     bool resize(std::size_t revision, int size);
     bool size_sets(LiveWorkload& workload, const Desired& desired);
     bool make_set(LiveWorkload& workload, std::size_t revision);
     bool carry_out(const OrdinalPlan& plan);
     bool reroute(std::optional<Share> to_new);
     bool remember(const Desired& desired);
-    std::size_t other() const;
+    /// The revision beside the target that users are on.
+    static std::size_t stable_of(const LiveWorkload& workload);
+    void forget_rollout();
     bool is_complete(std::size_t revision) const;
 
     // status.cpp: what the API shows
@@ -234,7 +242,6 @@ class Cluster {
     struct Pass {
         WorkloadCounts before;  ///< as the pass saw the pods
         bool creates = false;   ///< it made the new replica set
-        bool changes = false;   ///< it wrote anything, so there will be another
         bool only_scales = false;
     };
     void update_status(std::size_t workload, const Pass& pass);
@@ -246,6 +253,7 @@ class Cluster {
     void put(LiveWorkload& workload, std::size_t revision);
     void create_workload(const action::Create& what);
     void select(std::optional<std::size_t> revision);
+    std::vector<Share> selected_parts(std::optional<std::size_t> revision) const;
     std::vector<PodId> chosen(const action::Pods& which) const;
     void fail(PodId pod);
     void recover(PodId pod);
@@ -266,6 +274,7 @@ class Cluster {
     Visits visits_;
     Agenda<Event> agenda_;
     std::optional<Share> to_new_;
+    std::optional<std::size_t> selector_;
     std::optional<Step> step_;
     double side_rate_ = 0;
     std::uint64_t side_answers_ = 0;

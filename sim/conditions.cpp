@@ -53,28 +53,27 @@ bool is_complete(const WorkloadCounts& counts, int replicas) {
            counts.available == replicas;
 }
 
-namespace {
-
-/// deployment_util.go, SetDeploymentCondition: the same status and reason leave the old one
-/// standing.
-void set(std::optional<Condition>& condition, Truth status, ConditionReason reason, Time stored) {
-    if (condition && condition->status == status && condition->reason == reason) return;
-    condition = Condition{status, reason, stored};
-}
-
-/// deployment_util.go, DeploymentProgressing.
 bool progresses(const WorkloadCounts& before, const WorkloadCounts& after) {
     return after.updated > before.updated ||
            after.replicas - after.updated < before.replicas - before.updated ||
            after.ready > before.ready || after.available > before.available;
 }
 
-/// deployment_util.go, DeploymentTimedOut.
 bool timed_out(const std::optional<Condition>& progressing, const StatusInput& in) {
     if (!progressing || progressing->reason == ConditionReason::new_replica_set_available)
         return false;
     if (progressing->reason == ConditionReason::progress_deadline_exceeded) return true;
     return progressing->updated + *in.deadline < in.now;
+}
+
+namespace {
+
+/// deployment_util.go, SetDeploymentCondition: the same status and reason leave the old one
+/// standing.
+void set(std::optional<Condition>& condition, Truth status, ConditionReason reason, Time stored) {
+    if (condition && condition->status == status && condition->reason == reason) return;
+    const bool same = condition && condition->status == status;
+    condition = Condition{status, reason, stored, same ? condition->changed : stored};
 }
 
 /// progress.go, syncRolloutStatus.
@@ -88,7 +87,9 @@ void estimate_progress(DeploymentStatus& status, const WorkloadCounts& before,
     if (is_complete(now, in.bounds.replicas)) {
         set(progressing, Truth::yes, ConditionReason::new_replica_set_available, in.stored);
     } else if (progresses(before, now)) {
-        progressing = Condition{Truth::yes, ConditionReason::replica_set_updated, in.stored};
+        const bool same = progressing && progressing->status == Truth::yes;
+        progressing = Condition{Truth::yes, ConditionReason::replica_set_updated, in.stored,
+                                same ? progressing->changed : in.stored};
     } else if (timed_out(progressing, in)) {
         set(progressing, Truth::no, ConditionReason::progress_deadline_exceeded, in.stored);
     }

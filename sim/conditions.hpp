@@ -44,6 +44,7 @@ struct Condition {
     Truth status = Truth::unknown;
     ConditionReason reason = ConditionReason::new_replica_set_created;
     Time updated{};  ///< lastUpdateTime, a stored second
+    Time changed{};  ///< lastTransitionTime: since when the status is what it is
 
     friend bool operator==(const Condition&, const Condition&) = default;
 };
@@ -78,6 +79,13 @@ DeploymentStatus next_status(const DeploymentStatus& before, const StatusInput& 
 
 /// All pods are of the new revision and available (deployment_util.go, DeploymentComplete).
 bool is_complete(const WorkloadCounts& counts, int replicas);
+
+/// More updated, ready or available pods than before, or fewer old ones (deployment_util.go,
+/// DeploymentProgressing).
+bool progresses(const WorkloadCounts& before, const WorkloadCounts& after);
+
+/// No progress within the deadline, which has to be given (deployment_util.go, DeploymentTimedOut).
+bool timed_out(const std::optional<Condition>& progressing, const StatusInput& in);
 
 /// When the controller looks again for a rollout that no longer moves (requeueStuckDeployment).
 std::optional<Time> next_check(const DeploymentStatus& status, const StatusInput& in);

@@ -1,5 +1,7 @@
 #include "sim/cluster.hpp"
 #include "sim/contract.hpp"
+#include "sim/victims.hpp"
+#include "sim/wall_clock.hpp"
 
 #include <algorithm>
 
@@ -12,13 +14,14 @@ OrdinalSeen Cluster::seen_of(PodId id, const LiveWorkload& workload) const {
     if (id == no_pod) return {};
     const Pod& pod = this->pod(id);
     const bool is_new = pod.revision == workload.target;
+    const bool stable = pod.revision == stable_of(workload);
     switch (pod.phase) {
         case Phase::starting:
-            return {State::unready, is_new};
+            return {State::unready, is_new, stable};
         case Phase::ready:
-            return {pod.available ? State::available : State::ready, is_new};
+            return {pod.available ? State::available : State::ready, is_new, stable};
         case Phase::terminating:
-            return {State::terminating, is_new};
+            return {State::terminating, is_new, stable};
         case Phase::gone:
             return {};
     }
@@ -46,7 +49,9 @@ Observed Cluster::observed(std::size_t index) const {
     seen.paused = workload.paused;
     seen.new_revision = counted(workload.target);
     for (const std::size_t r : workload.sets) {
-        if (r != workload.target) seen.old_revisions.push_back(counted(r));
+        if (r == workload.target) continue;
+        seen.old_revisions.push_back(counted(r));
+        seen.old_revisions.back().stable = r == stable_of(workload);
     }
     seen.back_to_stable = workload.back;
     seen.status = workload.status;
@@ -67,19 +72,25 @@ Observed Cluster::observed(std::size_t index) const {
     return seen;
 }
 
-PodId Cluster::take_victim(Revision& revision) {
-    // Not ready first, then the most recently ready (Kubernetes, controller_utils ActivePods).
-    while (!revision.unready_pods.empty()) {
-        const PodId id = revision.unready_pods.back();
-        revision.unready_pods.pop_back();
-        if (pod(id).phase == Phase::starting) return id;
+std::vector<PodId> Cluster::victims(Revision& set, int count) {
+    std::erase_if(set.members, [&](PodId id) { return pod(id).phase > Phase::ready; });
+    // Nobody knows UIDs beforehand; here the pod that was made last has the smallest.
+    const std::vector<PodId> newest(set.members.rbegin(), set.members.rend());
+    const auto stored = [&](Time at) { return stored_second(at, setup_.clock_phase); };
+    std::vector<Candidate> candidates;
+    for (const PodId id : newest) {
+        const Pod& pod = this->pod(id);
+        const bool ready = pod.phase == Phase::ready;
+        candidates.push_back(
+            {.ready = ready,
+             .ready_since = ready ? std::optional(stored(*pod.ready_at)) : std::nullopt,
+             .created = stored(pod.created),
+             .identity = ~std::uint64_t{pod.index}});
     }
-    while (!revision.ready_pods.empty()) {
-        const PodId id = revision.ready_pods.back();
-        revision.ready_pods.pop_back();
-        if (pod(id).phase == Phase::ready) return id;
-    }
-    return no_pod;
+    std::vector<PodId> chosen;
+    for (const std::size_t i : chosen_victims(candidates, static_cast<std::size_t>(count), now_))
+        chosen.push_back(newest[i]);
+    return chosen;
 }
 
 bool Cluster::resize(std::size_t r, int size) {
@@ -93,13 +104,13 @@ bool Cluster::resize(std::size_t r, int size) {
         start(create(r, 0, -1));
         changed = true;
     }
-    while (revisions_[r].pods > size) {
-        const PodId victim = take_victim(revisions_[r]);
-        expects(victim != no_pod, "a revision counts pods that it does not have");
-        remove(victim);
-        changed = true;
-    }
-    return changed;
+    const int surplus = revisions_[r].pods - size;
+    if (surplus <= 0) return changed;
+    const auto chosen = victims(revisions_[r], surplus);
+    expects(chosen.size() == static_cast<std::size_t>(surplus),
+            "a revision counts pods that it does not have");
+    for (const PodId id : chosen) remove(id);
+    return true;
 }
 
 bool Cluster::make_set(LiveWorkload& workload, std::size_t r) {
@@ -144,13 +155,13 @@ bool Cluster::carry_out(const OrdinalPlan& plan) {
         remove(slots_[static_cast<std::size_t>(item.set)][static_cast<std::size_t>(item.ordinal)]);
     }
     for (const OrdinalPlan::Item& item : plan.create) {
-        start(create(item.is_new ? main().target : other(), item.set, item.ordinal));
+        start(create(item.is_new ? main().target : stable_of(main()), item.set, item.ordinal));
     }
     return !plan.create.empty() || !plan.remove.empty();
 }
 
-std::size_t Cluster::other() const {
-    return main().current != main().target ? main().current : main().previous;
+std::size_t Cluster::stable_of(const LiveWorkload& workload) {
+    return workload.current != workload.target ? workload.current : workload.previous;
 }
 
 bool Cluster::reroute(std::optional<Share> to_new) {
@@ -161,7 +172,7 @@ bool Cluster::reroute(std::optional<Share> to_new) {
     std::vector<Share> parts(revisions_.size(), nothing);
     parts[main().target] = to_new.value_or(everything);
     const Share rest{everything.millionths - parts[main().target].millionths};
-    if (other() != main().target) parts[other()] = rest;
+    if (stable_of(main()) != main().target) parts[stable_of(main())] = rest;
     if (!was && to_new == nothing) {
         // The Service selected the old version all along: nothing changes, nobody has to hear of
         // it.
@@ -171,6 +182,13 @@ bool Cluster::reroute(std::optional<Share> to_new) {
     spread_route(parts);
     if (moves_all) tell_(now_, fact::Switched{});
     return true;
+}
+
+std::optional<std::size_t> Cluster::selector() const {
+    if (selector_ || !to_new_) return selector_;
+    if (*to_new_ == everything) return version_of(main().target);
+    if (*to_new_ == nothing) return version_of(stable_of(main()));
+    return std::nullopt;
 }
 
 bool Cluster::remember(const Desired& desired) {
@@ -198,7 +216,7 @@ bool Cluster::apply(const Desired& desired, std::size_t index) {
             !revisions_[workload.target].exists && (desired.new_exists || desired.new_size > 0);
         const WorkloadCounts before = counts(workload);
         changed |= size_sets(workload, desired);
-        update_status(index, {before, creates, changed, desired.only_scales});
+        update_status(index, {before, creates, desired.only_scales});
     } else if (desired.plan) {
         changed |= carry_out(*desired.plan);
         update_set_status();
@@ -214,12 +232,7 @@ bool Cluster::apply(const Desired& desired, std::size_t index) {
 }
 
 void Cluster::undo() {
-    if (step_) tell_(now_, fact::StepEnded{main().status.step});
     put(main(), 0);
-    main().status = {};
-    step_.reset();
-    if (to_new_) to_new_ = Share{everything.millionths - to_new_->millionths};
-    tell_(now_, fact::RollbackBegun{true});
 }
 
 bool Cluster::is_complete(std::size_t revision) const {

@@ -5,6 +5,7 @@
 #include "sim/time.hpp"
 
 #include <functional>
+#include <optional>
 #include <variant>
 
 namespace stratsim {
@@ -92,6 +93,10 @@ struct ClaimMade {
     int set;
     int ordinal;
 };
+/// The Service selects the pods of one revision, or of all.
+struct Selected {
+    std::optional<std::size_t> revision;
+};
 
 }  // namespace fact
 
@@ -100,7 +105,8 @@ using Fact =
                  fact::PodAvailable, fact::PodTerminating, fact::PodSigterm, fact::PodGone,
                  fact::PodHeard, fact::ServiceChanged, fact::StepReached, fact::StepEnded,
                  fact::Switched, fact::SwitchHeard, fact::RollbackBegun, fact::RolloutEnded,
-                 fact::PodUnready, fact::StatusChanged, fact::ConditionChanged, fact::ClaimMade>;
+                 fact::PodUnready, fact::StatusChanged, fact::ConditionChanged, fact::ClaimMade,
+                 fact::Selected>;
 
 /// Whoever wants to know. Called once per fact, in order of time.
 using Witness = std::function<void(Time, const Fact&)>;

@@ -35,6 +35,8 @@ struct SizedFor {
 /// The pods of one revision, as a controller counts them.
 struct RevisionSeen {
     bool exists = true;  ///< its replica set has been made
+    /// Of the old revisions the one that users are on, and that a rollback returns to.
+    bool stable = false;
     std::optional<SizedFor> sized_for{};
     int size = 0;               ///< pods asked for (the replica set's spec.replicas)
     int pods = 0;               ///< without deletion timestamp
@@ -52,6 +54,7 @@ struct OrdinalSeen {
     enum class State { missing, unready, ready, available, terminating };
     State state = State::missing;
     bool is_new = false;  ///< of the revision that is being rolled out
+    bool stable = false;  ///< of the one that users are on
 
     friend bool operator==(const OrdinalSeen&, const OrdinalSeen&) = default;
 };

@@ -77,6 +77,8 @@ struct PodTemplate {
     ReadyWhen ready_when = ReadyWhen::booted;
     std::optional<Probe> readiness;
     std::optional<Probe> startup;
+    /// Which revision this is a copy of, where a second Deployment runs the same template.
+    std::optional<std::size_t> copy_of{};
 
     friend bool operator==(const PodTemplate&, const PodTemplate&) = default;
 };
@@ -153,6 +155,8 @@ struct Network {
     std::vector<std::uint32_t> weights{};  ///< of the pods of t = 0; 1 where absent
     /// With no ready endpoint, use those that terminate but still serve (kube-proxy's rule).
     bool falls_back = true;
+    /// Service publishNotReadyAddresses: a pod counts as ready for as long as it exists.
+    bool lists_unready = false;
 
     friend bool operator==(const Network&, const Network&) = default;
 };
@@ -184,9 +188,10 @@ struct WriteRaces {
     /// The note that a new replica set was made meets a conflict and is lost (sync.go,
     /// getNewReplicaSet: the set is there at the next pass, which notes nothing).
     bool new_set_unnoted = false;
-    /// The first status after a new set was made already counts its pods: there is none with fewer
-    /// updated pods to progress from.
-    bool first_status_late = false;
+    /// Revisions whose set counted its pods before the Deployment's status did: the first status
+    /// after the set was made is complete, and there is none with fewer updated pods to progress
+    /// from.
+    std::vector<std::size_t> first_status_late{};
     /// A look at the deadline which progress has put off happens all the same (the queue keeps the
     /// earliest): the deadline may be noted up to a second early.
     bool early_look = false;
@@ -205,6 +210,9 @@ struct Setup {
     std::optional<Duration> undo_after;  ///< a person notices and rolls back
     bool needs_second_set = false;       ///< the strategy keeps a second StatefulSet
     bool exists = true;                  ///< false: an action makes the workload
+    bool paused = false;                 ///< Deployments: nothing is rolled out until resumed
+    /// The revision that the Service selects; unset: all. Actions may change it.
+    std::optional<std::size_t> selector{};
     std::vector<TimedAction> actions{};  ///< what people do to the cluster, in order of time
     int partition = 0;                   ///< StatefulSets: ordinals below it stay as they are
     bool on_delete = false;  ///< StatefulSets: a pod is updated when somebody deletes it
@@ -227,5 +235,9 @@ struct Setup {
     std::uint64_t seed = 1;
     std::uint64_t replication = 0;
 };
+
+/// Where several Deployments run one revision, each gets a set of its own: a copy of the revision,
+/// appended, which the actions of the second and later ones then name.
+Setup with_own_sets(Setup setup);
 
 }  // namespace stratsim

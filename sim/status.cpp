@@ -70,7 +70,11 @@ void Cluster::update_status(std::size_t index, const Pass& pass) {
     const bool lost = wrote || (pass.creates && setup_.races.new_set_unnoted);
     if (!lost && !in.only_scales && fresh.exists)
         show(index, after_new_set(workload.api, pass.creates, in));
-    if (setup_.races.first_status_late && pass.changes && fresh.made_at == now_) return;
+    const auto& late = setup_.races.first_status_late;
+    if (pass.creates && std::ranges::find(late, workload.target) != late.end()) {
+        in.counts.replicas += fresh.pods;
+        in.counts.updated = fresh.pods;
+    }
     show(index, next_status(workload.api, in));
     if (stratsim::is_complete(workload.api.counts, workload.replicas)) {
         workload.current = workload.target;

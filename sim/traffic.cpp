@@ -22,7 +22,7 @@ Duration gap(const Block& draws, double rate) {
 }
 
 std::size_t version_of(const Pod& pod) {
-    return pod.revision == 0 ? 0 : 1;
+    return pod.version == 0 ? 0 : 1;
 }
 
 bool errs(std::uint32_t random, Share errors) {
@@ -323,7 +323,8 @@ void Traffic::side_traffic(Time until) {
     const auto draw = [&] { return random_.block(Concern::side_traffic, 0, side_index_); };
     if (next_side_ == never) next_side_ = cluster_.now() + gap(draw(), rate);
     while (next_side_ < until) {
-        const bool error = errs(draw().low(1), cluster_.setup().revisions.back().errors);
+        const bool error = errs(
+            draw().low(1), cluster_.setup().revisions[cluster_.workloads().front().target].errors);
         cluster_.side_answered(error);
         ++ledger_.side_answers;
         if (error) ++ledger_.side_errors;

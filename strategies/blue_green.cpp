@@ -19,21 +19,21 @@ namespace {
 /// Brings both sides to their sizes, as two Deployments or as two StatefulSets side by side.
 void size_both(const Observed& seen, Desired& desired, int blue, int green) {
     if (seen.ordinals.empty()) {
-        std::ranges::fill(desired.old_sizes, 0);
-        if (!desired.old_sizes.empty()) desired.old_sizes.back() = blue;
+        keep_stable(seen, desired, blue);
         desired.new_size = green;
         return;
     }
-    // Green is the set that has new pods; before it has any, the set that has none at all.
-    const auto has = [](bool fresh) {
-        return [fresh](const std::vector<OrdinalSeen>& set) {
-            return std::ranges::any_of(set, [fresh](const OrdinalSeen& pod) {
-                return pod.state != OrdinalSeen::State::missing && pod.is_new == fresh;
+    // Green is the set that has new pods; before it has any, the one that users are not on.
+    const auto has = [](bool OrdinalSeen::*mark) {
+        return [mark](const std::vector<OrdinalSeen>& set) {
+            return std::ranges::any_of(set, [mark](const OrdinalSeen& pod) {
+                return pod.state != OrdinalSeen::State::missing && pod.*mark;
             });
         };
     };
-    auto home = std::ranges::find_if(seen.ordinals, has(true));
-    if (home == seen.ordinals.end()) home = std::ranges::find_if_not(seen.ordinals, has(false));
+    auto home = std::ranges::find_if(seen.ordinals, has(&OrdinalSeen::is_new));
+    if (home == seen.ordinals.end())
+        home = std::ranges::find_if_not(seen.ordinals, has(&OrdinalSeen::stable));
     for (auto set = seen.ordinals.begin(); set != seen.ordinals.end(); ++set) {
         const bool is_green = set == home;
         stateful_set_pass(*set,
@@ -43,6 +43,18 @@ void size_both(const Observed& seen, Desired& desired, int blue, int green) {
                            .ordered = seen.ordered},
                           *desired.plan);
     }
+}
+
+int blue_size(const Observed& seen) {
+    if (seen.ordinals.empty())
+        return seen.old_revisions.empty() ? 0 : seen.old_revisions[stable_index(seen)].size;
+    int size = 0;
+    for (const auto& set : seen.ordinals) {
+        size += static_cast<int>(std::ranges::count_if(set, [](const OrdinalSeen& pod) {
+            return pod.state != OrdinalSeen::State::missing && !pod.is_new;
+        }));
+    }
+    return size;
 }
 
 }  // namespace
@@ -84,7 +96,8 @@ Desired BlueGreen::decide(const Observed& seen) const {
     desired.to_new = everything;
     const bool over = seen.now - *status.since >= keep_old;
     if (!over) desired.look_again = *status.since + keep_old;
-    size_both(seen, desired, over ? 0 : n, n);
+    // Users have left: what still stands is kept, nothing is started.
+    size_both(seen, desired, over ? 0 : std::min(n, blue_size(seen)), n);
     return desired;
 }
 

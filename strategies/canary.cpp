@@ -73,15 +73,16 @@ Desired Canary::decide(const Observed& seen) const {
     const auto at_sizes = [&](int fresh, int old) {
         if (!routed || !seen.ordinals.empty()) return towards(seen, {fresh, old}, posts);
         Desired desired = as_observed(seen);
-        std::ranges::fill(desired.old_sizes, 0);
-        if (!desired.old_sizes.empty()) desired.old_sizes.back() = old;
+        keep_stable(seen, desired, old);
         desired.new_size = fresh;
         return desired;
     };
 
     const int stages = static_cast<int>(steps.size());
-    const bool climbing =
-        !status.aborted && !status.switched && !seen.back_to_stable && status.step < stages;
+    // Where nothing old is left there is nothing to climb beside.
+    const bool alone = seen.ordinals.empty() && seen.old_revisions.empty();
+    const bool climbing = !status.aborted && !status.switched && !seen.back_to_stable && !alone &&
+                          status.step < stages;
 
     if (climbing && status.since && harms(seen, error_limit) &&
         (seen.now - *status.since) % analysis_interval == Duration::zero() &&
@@ -106,7 +107,8 @@ Desired Canary::decide(const Observed& seen) const {
             (desired.plan && (!desired.plan->create.empty() || !desired.plan->remove.empty()));
         const bool reached =
             !moving && seen.new_revision.available >= fresh &&
-            (seen.ordinals.empty() ? old_size(seen) == old : seen.new_revision.pods == fresh);
+            // A partition that is raised again, by a change of the replicas, takes no pod back.
+            (seen.ordinals.empty() ? old_size(seen) == old : seen.new_revision.pods >= fresh);
         if (reached && !status.since) status.since = seen.now;
         const Share before =
             status.step == 0 ? nothing : steps[static_cast<std::size_t>(status.step) - 1];
@@ -132,8 +134,11 @@ Desired Canary::decide(const Observed& seen) const {
     if (!routed || !seen.ordinals.empty()) {
         return finish(at_sizes(n, 0), everything);
     }
+    // Where nothing climbs, what has been left is kept for a while and never started again.
+    const int standing =
+        seen.old_revisions.empty() ? 0 : seen.old_revisions[stable_index(seen)].size;
     if (seen.new_revision.available < n && !status.switched) {
-        return finish(at_sizes(n, n),
+        return finish(at_sizes(n, seen.back_to_stable ? std::min(n, standing) : n),
                       steps.empty() || seen.back_to_stable ? seen.to_new : steps.back());
     }
     if (!status.switched) {
@@ -141,7 +146,7 @@ Desired Canary::decide(const Observed& seen) const {
         status.since = seen.now;
     }
     const bool over = seen.now - *status.since >= keep_old;
-    Desired desired = at_sizes(n, over ? 0 : n);
+    Desired desired = at_sizes(n, over ? 0 : std::min(n, standing));
     if (!over) desired.look_again = *status.since + keep_old;
     return finish(std::move(desired), everything);
 }

@@ -1,6 +1,8 @@
 #include "strategies/pass.hpp"
 
 #include <algorithm>
+#include <numeric>
+#include <vector>
 
 // Two promises, kept at every pass:
 //
@@ -29,26 +31,53 @@ bool old_pods_gone(const Observed& seen) {
     });
 }
 
+std::size_t stable_index(const Observed& seen) {
+    const auto stable = std::ranges::find(seen.old_revisions, true, &RevisionSeen::stable);
+    // Without a mark the one that was made last.
+    return stable == seen.old_revisions.end()
+               ? seen.old_revisions.size() - 1
+               : static_cast<std::size_t>(stable - seen.old_revisions.begin());
+}
+
+void keep_stable(const Observed& seen, Desired& desired, int size) {
+    std::ranges::fill(desired.old_sizes, 0);
+    if (!desired.old_sizes.empty()) desired.old_sizes[stable_index(seen)] = size;
+}
+
 namespace {
 
-/// Takes `count` pods from the old revisions, oldest first, no revision below zero.
-void shrink_old(Desired& desired, int count) {
-    for (int& size : desired.old_sizes) {
-        const int taken = std::min(size, count);
-        size -= taken;
+/// Pods of each old revision that are not wanted any more.
+std::vector<int> surplus_of(const Observed& seen, int stable_pods) {
+    std::vector<int> surplus;
+    for (const RevisionSeen& old : seen.old_revisions) surplus.push_back(old.size);
+    if (!surplus.empty()) {
+        int& stable = surplus[stable_index(seen)];
+        stable = std::max(0, stable - stable_pods);
+    }
+    return surplus;
+}
+
+/// Takes up to `count` pods of the surplus, oldest revision first.
+void shrink_old(Desired& desired, std::vector<int>& surplus, int count) {
+    for (std::size_t i = 0; i < surplus.size(); ++i) {
+        const int taken = std::min(surplus[i], count);
+        desired.old_sizes[i] -= taken;
+        surplus[i] -= taken;
         count -= taken;
     }
 }
 
-/// Unready old pods, oldest revision first. Returns how many were taken.
-int shrink_unready_old(const Observed& seen, Desired& desired, int allowed) {
+/// Unready old pods, oldest revision first.
+void shrink_unready_old(const Observed& seen, Desired& desired, std::vector<int>& surplus,
+                        int allowed) {
     int taken = 0;
-    for (std::size_t i = 0; i < desired.old_sizes.size(); ++i) {
-        const int now = unhealthy_to_remove(seen.old_revisions[i], allowed - taken);
+    for (std::size_t i = 0; i < surplus.size(); ++i) {
+        const int now =
+            unhealthy_to_remove(seen.old_revisions[i], std::min(surplus[i], allowed - taken));
         desired.old_sizes[i] -= now;
+        surplus[i] -= now;
         taken += now;
     }
-    return taken;
 }
 
 int available(const Observed& seen) {
@@ -85,9 +114,11 @@ Desired rolling_pass(const Observed& seen, Target target, Fenceposts posts) {
     const int room = std::max(0, ceiling - total_size(seen));
 
     // Grow: a revision that comes back first, then the new one.
-    if (old_size(seen) < target.old_pods && !desired.old_sizes.empty()) {
-        desired.old_sizes.back() += std::min(room, target.old_pods - old_size(seen));
-        if (desired.old_sizes.back() != seen.old_revisions.back().size) return desired;
+    if (!desired.old_sizes.empty()) {
+        int& stable = desired.old_sizes[stable_index(seen)];
+        const int grows = std::min(room, target.old_pods - stable);
+        stable += std::max(0, grows);
+        if (grows > 0) return desired;
     }
     if (seen.new_revision.size < target.new_pods) {
         desired.new_size =
@@ -109,14 +140,14 @@ Desired rolling_pass(const Observed& seen, Target target, Fenceposts posts) {
         desired.new_size -= std::min(surplus, std::max(0, unready) + spare);
         return desired;
     }
-    const int surplus = old_size(seen) - target.old_pods;
-    if (surplus <= 0) return desired;
+    std::vector<int> surplus = surplus_of(seen, target.old_pods);
     const int total = old_size(seen) + desired.new_size;
     const int starting = desired.new_size - seen.new_revision.available;
     const int allowed = total - floor - starting;
     if (allowed <= 0) return desired;
-    const int cleaned = shrink_unready_old(seen, desired, std::min(allowed, surplus));
-    shrink_old(desired, healthy_to_remove(available(seen), floor, surplus - cleaned));
+    shrink_unready_old(seen, desired, surplus, allowed);
+    const int left = std::accumulate(surplus.begin(), surplus.end(), 0);
+    shrink_old(desired, surplus, healthy_to_remove(available(seen), floor, left));
     return desired;
 }
 

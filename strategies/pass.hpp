@@ -5,7 +5,7 @@
 
 namespace stratsim {
 
-/// Where a pass is going: pods of the new revision and, together, of the old ones.
+/// Where a pass is going: pods of the new revision, and of the stable old one; of others none.
 struct Target {
     int new_pods = 0;
     int old_pods = 0;
@@ -32,6 +32,10 @@ Desired rolling_pass(const Observed& seen, Target target, Fenceposts posts);
 int total_size(const Observed& seen);
 /// Pods asked for of the old revisions.
 int old_size(const Observed& seen);
+/// Which of the old revisions users are on; there must be one.
+std::size_t stable_index(const Observed& seen);
+/// Of the old revisions only the stable one is left, at this size.
+void keep_stable(const Observed& seen, Desired& desired, int size);
 /// No pod of an old revision is left, not even a terminating one.
 bool old_pods_gone(const Observed& seen);
 

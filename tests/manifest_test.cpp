@@ -190,9 +190,11 @@ TEST_CASE("unknown fields inside Kubernetes objects are no mistakes") {
           1);
 }
 
-TEST_CASE("a paused Deployment is simulated with a remark") {
+TEST_CASE("a paused Deployment stays paused, with a remark") {
+    CHECK(scenario_of(deployment("paused: true")).paused);
+    CHECK_FALSE(scenario_of(deployment("paused: false")).paused);
     CHECK(remarks_on(deployment("paused: true")) ==
-          "it is paused (web.yaml:5); simulated as if it were resumed");
+          "it is paused (web.yaml:5): nothing is rolled out until it is resumed");
     CHECK(remarks_on(deployment("paused: false")) == "");
 }
 
@@ -512,6 +514,17 @@ TEST_CASE("a Service that remembers clients makes the balancer sticky") {
     CHECK(scenario_of(deployment() + service("selector: {app: web}")).affinity == Affinity::none);
     CHECK(mistakes_in(service("sessionAffinity: Cookie"))
               .starts_with("6:20 choice: 'sessionAffinity' cannot be 'Cookie'"));
+}
+
+TEST_CASE("a Service may publish addresses that are not ready") {
+    const Scenario web =
+        scenario_of(deployment() + service("selector: {app: web}\npublishNotReadyAddresses: true"));
+    CHECK(web.publish_not_ready);
+    CHECK(origin(web, "publish-not-ready") == "web.yaml:19:29");
+    CHECK_FALSE(scenario_of(deployment() + service("selector: {app: web}")).publish_not_ready);
+    CHECK_FALSE(scenario_of(deployment() + service("selector: {app: api}\n"
+                                                   "publishNotReadyAddresses: true"))
+                    .publish_not_ready);
 }
 
 TEST_CASE("who comes through an Ingress or a route comes through a gateway") {

@@ -24,8 +24,10 @@ Observed observe(const State& s, const Question& q) {
                             .answers = 1000,
                             .errors = 0};
     };
-    for (std::size_t i = 0; i + 1 < s.fleets.size(); ++i)
+    for (std::size_t i = 0; i + 1 < s.fleets.size(); ++i) {
         seen.old_revisions.push_back(view(s.fleets[i]));
+        seen.old_revisions.back().stable = i == s.stable;
+    }
     seen.new_revision = view(s.fleets.back());
     if (s.harmful) seen.new_revision.errors = 900;
     seen.side_answers = 100;
@@ -67,9 +69,10 @@ int old_sizes(const State& s) {
 bool finished(const State& s, const Question& q) {
     if (s.aborted) {
         return s.fleets.back().size == 0 && old_sizes(s) == q.replicas &&
-               available(s) >= q.replicas;
+               s.fleets[s.stable].size == q.replicas && available(s) >= q.replicas;
     }
-    if (s.step < q.steps) return false;  // a step still stands, even if it shows everything
+    // A step still stands, even if it shows everything; the way back has none.
+    if (!s.back && s.step < q.steps) return false;
     return s.fleets.back().ready >= q.replicas && old_sizes(s) == 0;
 }
 
@@ -80,15 +83,8 @@ class Explorer {
 
     std::set<std::string> explore(std::size_t& states) {
         State start;
-        start.fleets.resize(static_cast<std::size_t>(q_.revisions));
+        start.fleets.resize(2);
         start.fleets.front() = {q_.replicas, 0, q_.replicas, 0};
-        if (q_.revisions > 2) {  // a rollout that a third revision overtakes
-            Fleet& middle = start.fleets[1];
-            middle = {std::min(q_.replicas, q_.posts.surge + q_.posts.unavailable), 0, 0, 0};
-            middle.unready = middle.size;
-            Fleet& first = start.fleets.front();
-            first.size = first.ready = q_.replicas - q_.posts.unavailable;
-        }
         visit(start);
         if (q_.can_harm) {
             start.harmful = true;
@@ -134,8 +130,11 @@ class Explorer {
 
     void check(const State& before, const State& after) {
         const bool goes_back = after.aborted || after.back;
-        if (!goes_back && old_sizes(after) > old_sizes(before)) {
-            violated("no old pod restarts unless rolled back");
+        for (std::size_t i = 0; i + 1 < after.fleets.size(); ++i) {
+            const bool fills_up = q_.stable_returns && after.fleets.size() > 2 && i == after.stable;
+            const bool may_grow = goes_back || fills_up;
+            if (!may_grow && after.fleets[i].size > before.fleets[i].size)
+                violated("no old pod restarts unless rolled back");
         }
         if (before.aborted && !after.aborted) violated("what is given up stays given up");
         if (q_.keeps_posts) {
@@ -160,7 +159,7 @@ class Explorer {
             if (moved && !was && before.fleets.back().ready < q_.replicas) {
                 violated("users move only to a complete version");
             }
-            if (!moved && old_sizes(after) < q_.replicas)
+            if (!moved && after.fleets[after.stable].size < q_.replicas)
                 violated("the old version stays whole until users have left");
         }
     }
@@ -194,6 +193,30 @@ class Explorer {
         }
         if (settled.stage_begun && !settled.stage_over)
             happens(settled, [](State& s) { s.stage_over = true; });
+        if (!q_.overtaken || settled.fleets.size() > 2 || settled.back) return;
+        happens(settled, overtake);
+        happens(settled, undo);
+    }
+
+    /// A new target begins anew, as the cluster has it.
+    static void forget(State& s) {
+        s.step = 0;
+        s.switched = s.aborted = s.stage_begun = s.stage_over = false;
+    }
+
+    static void overtake(State& s) {
+        if (s.switched && !s.aborted) s.stable = 1;
+        s.fleets.emplace_back();
+        if (s.to_new) s.to_new = 0;
+        forget(s);
+    }
+
+    /// The first revision is the target again.
+    static void undo(State& s) {
+        std::swap(s.fleets[0], s.fleets[1]);
+        s.back = true;
+        if (s.to_new) s.to_new = everything.millionths - *s.to_new;
+        forget(s);
     }
 
     template <class Change>

@@ -29,8 +29,9 @@ struct State {
     bool aborted = false;
     bool stage_begun = false;
     bool stage_over = false;
-    bool harmful = false;  ///< the new version fails its users
-    bool back = false;     ///< a person rolls back
+    bool harmful = false;    ///< the new version fails its users
+    bool back = false;       ///< a person rolls back
+    std::size_t stable = 0;  ///< the old revision that users are on
     auto operator<=>(const State&) const = default;
 };
 
@@ -38,11 +39,12 @@ struct State {
 struct Question {
     std::string strategy;
     int replicas = 1;
-    int revisions = 2;
-    Fenceposts posts;  ///< promises to hold it to
+    bool overtaken = false;  ///< at any instant a third revision may be put, or the first again
+    Fenceposts posts;        ///< promises to hold it to
     bool keeps_posts =
         false;  ///< sizes at most n + surge, available never taken below n - unavailable
-    bool one_version = false;  ///< recreate: no new pod beside an old one
+    bool one_version = false;     ///< recreate: no new pod beside an old one
+    bool stable_returns = false;  ///< canary: what a skipped revision leaves, the stable one takes
     bool full_switch =
         false;      ///< blue/green: users move only to a complete version, old stays till then
     int steps = 0;  ///< that have to be left behind

@@ -37,6 +37,28 @@ TEST_CASE("a Parallel set repairs itself unless the broken pod counts against ma
     }
 }
 
+TEST_CASE("a StatefulSet's maxUnavailable counts where its gate is on, by version or by flag") {
+    const auto fewest = [](std::string_view version, std::string_view gate) {
+        auto s = scenario("rolling", {{"kind", "statefulset"},
+                                      {"pods", "6"},
+                                      {"boot", "2s"},
+                                      {"max-unavailable", "3"},
+                                      {"pod-management", "Parallel"},
+                                      {"kubernetes", version},
+                                      {"runs", "1"}});
+        if (!gate.empty()) s.feature_gate = Text<FeatureGate>::parse(gate);
+        return run_experiment(s).measures()["pods.min_available"].value();
+    };
+    for (const std::string_view off : {"1.34", "1.35.4", "1.36"}) {
+        CHECK(fewest(off, "") == 5);
+        CHECK(fewest(off, "MaxUnavailableStatefulSet=true") == 3);
+    }
+    for (const std::string_view on : {"1.35.0", "1.37"}) {
+        CHECK(fewest(on, "") == 3);
+        CHECK(fewest(on, "MaxUnavailableStatefulSet=false") == 5);
+    }
+}
+
 TEST_CASE("a version or a gate that is not known is refused with the list") {
     CHECK_THROWS_WITH_AS(scenario("rolling", {{"kubernetes", "1.33"}}),
                          "'1.33' is none of 1.34|1.35.0|1.35.4|1.36|1.37", BadValue);

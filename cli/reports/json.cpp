@@ -162,6 +162,10 @@ Json event_of(const Fact& fact, const RunDetail& detail) {
                              {"reason", name_of(f.condition.reason)}});
             },
             [&](const fact::ClaimMade& f) { named("claim-made")["ordinal"] = f.ordinal; },
+            [&](const fact::Selected& f) {
+                named("selected")["version"] =
+                    f.revision ? Json(version(*f.revision)) : Json("all");
+            },
         },
         fact);
     return event;

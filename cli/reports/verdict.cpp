@@ -43,9 +43,17 @@ bool failed_one(const Experiment& e) {
 Rich stalled_verdict(const Experiment& e) {
     std::size_t never_ready = 0;
     std::size_t serving = 0;
+    bool any_new = false;
     for (const PodLife& pod : e.detail.pods) {
         if (pod.revision > 0 && !pod.ready && !pod.deleted) ++never_ready;
         if (pod.revision == 0 && pod.ready && !pod.deleted) ++serving;
+        any_new |= pod.revision > 0;
+    }
+    if (e.scenario.paused && !any_new) {
+        return {{e.scenario.name + " is "},
+                {"paused", Ink::yellow},
+                {fmt::format(": nothing is rolled out until somebody resumes it; {} old {} on.",
+                             serving, serving == 1 ? "pod serves" : "pods serve")}};
     }
     return {
         {e.scenario.strategy + " "},

@@ -122,6 +122,11 @@ Setup setup_of(const Json& spec, const std::vector<std::string>& revisions) {
     add("prep", -preparation);
     add("actions", Duration{});
     setup.partition = given(spec, "partition", 0);
+    if (const auto service = given(spec, "svc", std::string("all")); service != "all") {
+        const auto at = std::ranges::find(revisions, service);
+        if (at == revisions.end()) throw std::runtime_error("no such revision: " + service);
+        setup.selector = static_cast<std::size_t>(at - revisions.begin());
+    }
     setup.on_delete = spec.at("strategy") == "OnDelete";
     if (const Json& most = spec.at("maxUnavailable"); !most.is_null())
         setup.set_max_unavailable = pods(most);
@@ -152,7 +157,8 @@ class Recorder {
     Recorder(const Json& spec, const std::vector<std::string>& revisions, const Cluster& cluster)
         : is_set_(spec.at("kind") == "StatefulSet"), revisions_(revisions), cluster_(cluster) {
         pods_.resize(3 * revisions.size());
-        sizes_.resize(revisions.size());
+        selector_ = cluster.setup().selector;
+        sizes_.resize(cluster.setup().revisions.size());
     }
 
     Course record(const Told& told) {
@@ -183,17 +189,31 @@ class Recorder {
 
     void see(const fact::PodCreated& f) {
         ++column(f.pod, 0);
+        endpoints_.resize(std::max(endpoints_.size(), index_of(f.pod) + 1));
+        endpoints_[index_of(f.pod)] = Endpoint::unready;
         move(f.pod, true);
     }
-    void see(const fact::PodReady& f) { ++column(f.pod, 1); }
-    void see(const fact::PodUnready& f) { --column(f.pod, 1); }
+    void see(const fact::PodReady& f) {
+        ++column(f.pod, 1);
+        endpoints_[index_of(f.pod)] = Endpoint::ready;
+    }
+    void see(const fact::PodUnready& f) {
+        --column(f.pod, 1);
+        endpoints_[index_of(f.pod)] = Endpoint::unready;
+    }
+    void see(const fact::Selected& f) { selector_ = f.revision; }
     void see(const fact::PodTerminating& f) {
         --column(f.pod, 0);
         ++column(f.pod, 2);
-        if (cluster_.pod(f.pod).left_ready) --column(f.pod, 1);
+        const bool ready = cluster_.pod(f.pod).left_ready;
+        if (ready) --column(f.pod, 1);
+        endpoints_[index_of(f.pod)] = ready ? Endpoint::serving : Endpoint::unready;
         move(f.pod, false);
     }
-    void see(const fact::PodGone& f) { --column(f.pod, 2); }
+    void see(const fact::PodGone& f) {
+        --column(f.pod, 2);
+        endpoints_[index_of(f.pod)] = Endpoint::none;
+    }
     void see(const fact::Resized& f) { sizes_[f.revision] = f.to; }
     void see(const fact::StatusChanged& f) {
         if (f.workload != 0) return;
@@ -217,7 +237,7 @@ class Recorder {
     }
 
     int& column(PodId pod, std::size_t which) {
-        return pods_[3 * cluster_.pod(pod).revision + which];
+        return pods_[3 * cluster_.pod(pod).version + which];
     }
     void move(PodId id, bool creates) {
         if (!is_set_ || !begun_ || now_ < command) return;
@@ -231,12 +251,23 @@ class Recorder {
         } else {
             states.push_back({to_seconds(at), pods_, status_});
         }
+        std::vector<int> listed(3 * revisions_.size());
+        for (std::size_t i = 0; i < endpoints_.size(); ++i) {
+            const std::size_t version = cluster_.pod(static_cast<PodId>(i)).version;
+            if (endpoints_[i] == Endpoint::none || version != selector_.value_or(version)) continue;
+            ++listed[3 * version + static_cast<std::size_t>(endpoints_[i])];
+        }
+        if (course_.endpoints.empty() || course_.endpoints.back().pods != listed)
+            course_.endpoints.push_back({to_seconds(at), listed, {}});
     }
     static int sum(const std::vector<int>& sizes) {
         int total = 0;
         for (const int size : sizes) total += size;
         return total;
     }
+
+    /// In the order in which a recording counts them.
+    enum class Endpoint { ready, serving, unready, none };
 
     bool is_set_;
     const std::vector<std::string>& revisions_;
@@ -245,6 +276,8 @@ class Recorder {
     std::vector<int> sizes_;
     std::vector<int> status_ = std::vector<int>(5);
     int available_ = 0;
+    std::vector<Endpoint> endpoints_;  ///< by pod
+    std::optional<std::size_t> selector_;
     bool begun_ = false;
     bool counted_from_ = false;
     Time now_{};

@@ -48,6 +48,9 @@ struct Claim {
 struct Course {
     std::vector<Resting> states;
     std::vector<ConditionSeen> conditions;
+    /// What the Service's EndpointSlices hold, by revision: ready, serving and terminating, not
+    /// ready. No status.
+    std::vector<Resting> endpoints;
     std::vector<PodMove> moves;
     std::vector<Claim> claims;
     int peak_spec = 0;

@@ -25,3 +25,18 @@ if said=$("$root/tests/conformance" kubernetes "$scratch"); then
 fi
 grep -q '^a-def-n10: peakSpec: recorded 12, simulated 13$' <<<"$said"
 grep -q '^computed_steps.json is not there: skipped$' <<<"$said"
+
+# The endpoints of a Service are judged, and a recording that shows which of two racing writes came
+# first leaves nothing to try.
+mkdir "$scratch/traces"
+cp "$data/traces/"*.json "$scratch/traces/"
+sed -i 's/\[1,0,1\]/[0,0,2]/g' "$scratch/traces/t-canary-fail-n4-2.json"
+if said=$("$root/tests/conformance" kubernetes "$scratch"); then
+    echo "wrong endpoints pass"
+    exit 1
+fi
+grep -q '^t-canary-fail-n4-2: endpoints: ' <<<"$said"
+if grep -q 'a-s1u0-n1: a race' <<<"$said"; then
+    echo "the order of two writes is guessed although the recording shows it"
+    exit 1
+fi
