@@ -20,13 +20,18 @@ Exit compare(const Arguments& arguments) {
         // resolve() checks all names; the workload's own strategy is not asked for.
         inputs_only.strategies = arguments.strategies;
     }
-    Scenario scenario = only_workload(resolve(inputs_only), "compare");
-    scenario.expectations.clear();  // rows that fail are what a comparison shows
+    const Inputs inputs = resolve(inputs_only);
+    if (arguments.print_resolved) {
+        print(resolved_text(inputs));
+        return Exit::ok;
+    }
+    Scenario scenario = only_workload(inputs, "compare");
     const bool bad = scenario.new_version.is_bad();
     if (bad && !scenario.undo_after) scenario.undo_after = person_notices;
 
     Result result;
     result.kind = Result::Kind::compare;
+    result.undecided_passes = undecided_passes(arguments);
     const auto names = arguments.strategies.empty() ? strategy_names() : arguments.strategies;
     std::vector<Scenario> rows;
     for (const std::string& name : names) {
@@ -38,6 +43,7 @@ Exit compare(const Arguments& arguments) {
         result.experiments.push_back(run_experiment(row, arguments.threads));
         if (!bad) continue;
         Scenario good = row;
+        good.expectations.clear();  // they are about the release that is described
         good.new_version.errors = nothing;
         good.new_version.never_ready = false;
         good.undo_after.reset();
@@ -46,7 +52,7 @@ Exit compare(const Arguments& arguments) {
     result.command = command_line("compare", arguments);
     result.threads = arguments.threads;
     deliver(result, outputs, screen);
-    return Exit::ok;
+    return is_met(result) ? Exit::ok : Exit::not_met;
 }
 
 }  // namespace
@@ -58,15 +64,19 @@ Command compare_command() {
                 [](CLI::App& app) {
                     auto arguments = std::make_shared<Arguments>();
                     add_inputs(app, *arguments, 16, true);
+                    add_gate(app, *arguments);
                     return [arguments] { return compare(*arguments); };
                 },
             .help =
                 [] {
                     return input_help(
-                        "stratsim compare [STRATEGY...] [flags]  one row a strategy\n"
-                        "stratsim compare [STRATEGY...] -f FILE...\n",
-                        "  stratsim compare --pods 10 --new errors=5%\n"
-                        "  stratsim compare rolling canary -f k8s/ --workload deploy/web\n");
+                               "stratsim compare [STRATEGY...] [flags]  one row a strategy\n"
+                               "stratsim compare [STRATEGY...] -f FILE...\n",
+                               "  stratsim compare --pods 10 --new errors=5%\n"
+                               "  stratsim compare rolling canary -f k8s/ --workload deploy/web\n"
+                               "  stratsim compare --expect 'requests.failed.p95 <= 1'\n") +
+                           gate_help() +
+                           "             each strategy is judged; 1 if one does not meet them\n";
                 }};
 }
 

@@ -16,7 +16,34 @@ namespace {
 struct Flag {
     std::string name;  ///< `--pods`
     std::string help;
+    bool takes_value = true;
+    std::vector<std::string> values{};  ///< all that can be written, where that is a few words
 };
+
+/// `random|round-robin`: the words; empty where the form is a description.
+std::vector<std::string> words_of(std::string_view form) {
+    if (form.find('|') == std::string_view::npos || form.find(' ') != std::string_view::npos)
+        return {};
+    std::vector<std::string> words;
+    for (std::size_t from = 0; from <= form.size();) {
+        const std::size_t end = std::min(form.find('|', from), form.size());
+        words.emplace_back(form.substr(from, end - from));
+        from = end + 1;
+    }
+    return words;
+}
+
+/// The values of the flags that are no settings.
+std::vector<std::string> other_values(std::string_view name) {
+    if (name == "output") return format_names();
+    if (name == "color") return {"auto", "always", "never"};
+    if (name == "undecided") return {"fail", "pass"};
+    return {};
+}
+
+bool names_files(const Flag& flag) {
+    return flag.name == "--filename";
+}
 
 std::vector<Flag> flags_of(const Command& command) {
     CLI::App app{"", std::string(command.name)};
@@ -26,10 +53,12 @@ std::vector<Flag> flags_of(const Command& command) {
     for (const CLI::Option* option : app.get_options()) {
         for (const std::string& name : option->get_lnames()) {
             const Field* field = find_field(name);
-            flags.push_back({"--" + name, field == nullptr ? "" : field->help});
+            flags.push_back({"--" + name, field == nullptr ? "" : field->help,
+                             option->get_items_expected_max() > 0,
+                             field == nullptr ? other_values(name) : words_of(field->form)});
         }
     }
-    flags.push_back({"--help", "examples and every flag"});
+    flags.push_back({"--help", "examples and every flag", false});
     return flags;
 }
 
@@ -44,6 +73,23 @@ std::string names_of(const std::vector<Flag>& flags) {
     std::string text;
     for (const Flag& flag : flags) text += (text.empty() ? "" : " ") + flag.name;
     return text;
+}
+
+/// A line a flag whose values are known, each flag once.
+std::string bash_values(const std::vector<Command>& commands) {
+    std::string cases;
+    std::vector<std::string> known;
+    for (const Command& command : commands) {
+        for (const Flag& flag : flags_of(command)) {
+            const bool is_new = std::ranges::find(known, flag.name) == known.end();
+            if (!is_new || flag.values.empty()) continue;
+            known.push_back(flag.name);
+            cases += fmt::format(
+                "        {}{}) mapfile -t COMPREPLY < <(compgen -W '{}' -- \"$word\"); return ;;\n",
+                flag.name == "--output" ? "-o|" : "", flag.name, fmt::join(flag.values, " "));
+        }
+    }
+    return cases;
 }
 
 std::string bash_script(const std::vector<Command>& commands) {
@@ -64,8 +110,7 @@ std::string bash_script(const std::vector<Command>& commands) {
         "        mapfile -t COMPREPLY < <(compgen -W '{} --help --version' -- \"$word\")\n"
         "        return\n    fi\n"
         "    case $before in\n"
-        "        -o|--output) mapfile -t COMPREPLY < <(compgen -W '{}' -- \"$word\"); return ;;\n"
-        "        -f|--filename) mapfile -t COMPREPLY < <(compgen -f -- \"$word\"); return ;;\n"
+        "{}        -f|--filename) mapfile -t COMPREPLY < <(compgen -f -- \"$word\"); return ;;\n"
         "    esac\n"
         "    case ${{COMP_WORDS[1]}} in\n{}    esac\n"
         "    case $word in\n"
@@ -73,7 +118,7 @@ std::string bash_script(const std::vector<Command>& commands) {
         "        *) mapfile -t COMPREPLY < <(compgen -f -W '{}' -- \"$word\") ;;\n"
         "    esac\n}}\n"
         "complete -o filenames -F _stratsim stratsim\n",
-        words, fmt::join(format_names(), " "), cases, fmt::join(strategies, " "));
+        words, bash_values(commands), cases, fmt::join(strategies, " "));
 }
 
 /// What a description may not hold inside `_arguments`.
@@ -93,8 +138,17 @@ std::string zsh_script(const std::vector<Command>& commands) {
         list +=
             fmt::format("    {}\n", in_quotes(fmt::format("{}:{}", command.name, command.summary)));
         std::string flags;
-        for (const Flag& flag : flags_of(command))
-            flags += " " + in_quotes(fmt::format("{}[{}]", flag.name, zsh_text(flag.help)));
+        for (const Flag& flag : flags_of(command)) {
+            std::string spec = fmt::format("{}[{}]", flag.name, zsh_text(flag.help));
+            if (names_files(flag)) {
+                spec += ":file:_files";
+            } else if (!flag.values.empty()) {
+                spec += fmt::format(":value:({})", fmt::join(flag.values, " "));
+            } else if (flag.takes_value) {
+                spec += ":value: ";
+            }
+            flags += " " + in_quotes(spec);
+        }
         cases += fmt::format("    {}) _arguments{} '*:file:_files' ;;\n", command.name, flags);
     }
     return fmt::format(
@@ -116,9 +170,13 @@ std::string fish_script(const std::vector<Command>& commands) {
         text += fmt::format("complete -c stratsim -n __fish_use_subcommand -a {} -d {}\n",
                             command.name, in_quotes(command.summary));
         for (const Flag& flag : flags_of(command)) {
-            text += fmt::format(
-                "complete -c stratsim -n '__fish_seen_subcommand_from {}' -l {}{}\n", command.name,
-                flag.name.substr(2), flag.help.empty() ? "" : " -d " + in_quotes(flag.help));
+            std::string values = names_files(flag) ? " -r" : flag.takes_value ? " -x" : "";
+            if (!flag.values.empty())
+                values += fmt::format(" -a '{}'", fmt::join(flag.values, " "));
+            text +=
+                fmt::format("complete -c stratsim -n '__fish_seen_subcommand_from {}' -l {}{}{}\n",
+                            command.name, flag.name.substr(2), values,
+                            flag.help.empty() ? "" : " -d " + in_quotes(flag.help));
         }
     }
     return text;
@@ -156,6 +214,25 @@ std::string roff(std::string_view text) {
     return result;
 }
 
+/// Broken between words, as roff sources are.
+std::string wrapped(std::string_view text) {
+    std::string result;
+    std::size_t column = 0;
+    for (std::size_t from = 0; from < text.size();) {
+        const std::size_t end = std::min(text.find(' ', from), text.size());
+        const std::string_view word = text.substr(from, end - from);
+        if (column > 0) {
+            const bool fits = column + 1 + word.size() <= 76;
+            result += fits ? " " : "\n";
+            column = fits ? column + 1 : 0;
+        }
+        result += word;
+        column += word.size();
+        from = end + 1;
+    }
+    return result;
+}
+
 std::string manual(const std::vector<Command>& commands) {
     std::string text =
         ".TH STRATSIM 1 \"\" \"stratsim " STRATSIM_VERSION
@@ -168,13 +245,13 @@ std::string manual(const std::vector<Command>& commands) {
     }
     text += ".SH SETTINGS\n";
     for (const Field& field : fields()) {
-        text += fmt::format(".TP\n.B {} \\fI{}\\fR\n{}", roff("--" + field.word), roff(field.form),
-                            roff(field.help));
-        if (field.has_default) text += roff(fmt::format("; {} if absent", field.get(Scenario{})));
-        text += ".\n";
+        std::string told = field.help;
+        if (field.has_default) told += fmt::format("; {} if absent", field.get(Scenario{}));
+        text += fmt::format(".TP\n.B {} \\fI{}\\fR\n{}\n", roff("--" + field.word),
+                            roff(field.form), roff(wrapped(told + ".")));
     }
     return text +
-           ".SH EXIT STATUS\n0 done, 1 an expectation not met, 2 wrong input, 70 a bug, 74 output "
+           ".SH EXIT STATUS\n0 done, 1 an expectation not met, 2 wrong input, 70 a bug,\n74 output "
            "could not be written.\n";
 }
 

@@ -62,6 +62,30 @@ bool undecided_passes(const Arguments& arguments) {
 
 namespace {
 
+/// `--max-surge` as STRATSIM_MAX_SURGE.
+std::string variable_of(const Field& field) {
+    std::string name = "STRATSIM_";
+    for (const char c : field.word)
+        name += c == '-' ? '_' : c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    return name;
+}
+
+/// What flags do not say, the environment may.
+void read_environment(Scenario& base, std::vector<Diagnostic>& mistakes) {
+    for (const Field& field : fields()) {
+        const std::string name = variable_of(field);
+        const char* value = std::getenv(name.c_str());
+        if (value == nullptr || *value == '\0' || base.given(field.word)) continue;
+        try {
+            field.set(base, value);
+            base.origins[field.word] = {.kind = SourceKind::environment, .file = name};
+        } catch (const BadValue& bad) {
+            mistakes.push_back(
+                without_place(bad.rule(), fmt::format("{}: {}", name, bad.what()), bad.advice()));
+        }
+    }
+}
+
 /// Settings and strategies into the scenario that all workloads start from.
 Scenario base_of(const Arguments& arguments, std::vector<Diagnostic>& mistakes) {
     Scenario base;
@@ -75,6 +99,7 @@ Scenario base_of(const Arguments& arguments, std::vector<Diagnostic>& mistakes) 
                 without_place(bad.rule(), fmt::format("--{}: {}", word, bad.what()), bad.advice()));
         }
     }
+    read_environment(base, mistakes);
     for (const std::string& text : arguments.expectations) {
         try {
             base.expectations.push_back(parse_expectation(text));

@@ -30,6 +30,7 @@ std::string source_of(const Scenario& scenario, const Field& field) {
     if (origin == scenario.origins.end()) return field.source.empty() ? "unset" : field.source;
     const Origin& at = origin->second;
     if (at.kind == SourceKind::flag) return "given by --" + field.word;
+    if (at.kind == SourceKind::environment) return "given by the variable " + at.file;
     return fmt::format("given in {}:{}:{}", at.file == "-" ? "<stdin>" : at.file, at.line,
                        at.column);
 }

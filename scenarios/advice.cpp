@@ -43,8 +43,11 @@ std::vector<std::vector<Changes>> rounds_of(const Scenario& s) {
     for (const Change& change : single) {
         const std::size_t before = subsets.size();
         for (std::size_t i = 0; i < before; ++i) {
-            subsets.push_back(subsets[i]);
-            subsets.back().push_back(change);
+            if (std::ranges::find(subsets[i], change.about, &Change::about) != subsets[i].end())
+                continue;
+            Changes both = subsets[i];
+            both.push_back(change);
+            subsets.push_back(std::move(both));
         }
     }
     std::vector<std::vector<Changes>> rounds(single.size() + 1);
@@ -126,10 +129,11 @@ Distribution scaled(const Distribution& d, double factor) {
     return d;
 }
 
-/// What the answer may hang on, and how it grows.
+/// What the answer may hang on, how it grows, and whether a margin is told for it.
 struct Dial {
     std::string word;
     std::function<void(Scenario&, double)> grow;
+    bool in_margin = true;
 };
 
 std::vector<Dial> dials_of(const Scenario& s) {
@@ -143,6 +147,22 @@ std::vector<Dial> dials_of(const Scenario& s) {
     if (!s.load) {
         dials.push_back({"rate", [](Scenario& x, double factor) { x.rate.per_second *= factor; }});
     }
+    dials.push_back({.word = "service-time",
+                     .grow =
+                         [](Scenario& x, double factor) {
+                             PodTemplate& old = x.old_version;
+                             old.service_time = scaled(old.service_time, factor);
+                             if (x.new_version.service_time)
+                                 x.new_version.service_time =
+                                     scaled(*x.new_version.service_time, factor);
+                         },
+                     .in_margin = false});
+    dials.push_back({.word = "shutdown",
+                     .grow =
+                         [](Scenario& x, double factor) {
+                             x.old_version.shutdown = scaled(x.old_version.shutdown, factor);
+                         },
+                     .in_margin = false});
     return dials;
 }
 
@@ -160,6 +180,7 @@ void find_sways(Advice& advice, const Experiment& now, unsigned threads) {
         if (now.scenario.given(dial.word)) continue;
         Scenario doubled = now.scenario;
         dial.grow(doubled, 2);
+        if (!validate(doubled).empty()) continue;
         const double after = lost(few(doubled, threads));
         const Field& field = *find_field(dial.word);
         advice.sways.push_back({.word = dial.word,
@@ -185,6 +206,7 @@ void find_holds(Advice& advice, const Experiment& settled, unsigned threads) {
     const double mean = std::max(lost_in_few(settled), lost(settled));
     advice.limit = round_limit(mean);
     for (const Dial& dial : dials_of(s)) {
+        if (!dial.in_margin) continue;
         const auto holds = [&](double factor) {
             Scenario grown = s;
             dial.grow(grown, factor);
@@ -209,6 +231,18 @@ void find_holds(Advice& advice, const Experiment& settled, unsigned threads) {
 }
 
 }  // namespace
+
+std::string_view name_of(Edit::How how) {
+    switch (how) {
+        case Edit::How::add:
+            return "add";
+        case Edit::How::replace:
+            return "replace";
+        case Edit::How::by_hand:
+            return "by hand";
+    }
+    return "";
+}
 
 bool needs_mending(const Experiment& e) {
     if (e.scenario.pods == 0 || e.outcomes.empty()) return false;

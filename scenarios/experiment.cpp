@@ -79,6 +79,7 @@ Replication replicate(const Scenario& scenario, std::uint64_t replication, RunDe
     };
     const auto world = simulate(setup_of(scenario, replication), decider, tell);
     downtime.end(world->settled);
+    pods.end(world->settled);
     exposure.end(world->settled);
     if (detail != nullptr) keep(*detail, scenario, *world, downtime);
 

@@ -79,6 +79,12 @@ bool is_misspelt(const Object& object, std::vector<Diagnostic>& mistakes) {
         for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
         return text;
     };
+    if (object.group == "stratsim") {
+        FieldReader(*object.document, mistakes)
+            .complain(place_of(object), "kind", fmt::format("unknown kind {}", quote(object.kind)),
+                      "write kind: Scenario");
+        return true;
+    }
     for (const std::string kind :
          {"Deployment", "StatefulSet", "Service", "PersistentVolumeClaim"}) {
         if (object.kind == kind || lower(object.kind) != lower(kind)) continue;
@@ -133,6 +139,8 @@ void fill_in(Scenario& scenario, const Workload& workload) {
     scenario.from = workload.from;
     scenario.remarks.insert(scenario.remarks.end(), workload.remarks.begin(),
                             workload.remarks.end());
+    scenario.places = workload.places;
+    scenario.port = workload.port;
     if (!scenario.given("readiness")) scenario.old_version.ready_when = ReadyWhen::started;
     for (const auto& [word, text, origin] : workload.settings) {
         const auto known = scenario.origins.find(word);
@@ -140,7 +148,7 @@ void fill_in(Scenario& scenario, const Workload& workload) {
         if (word == "strategy") {
             if (!scenario.strategy.empty()) continue;
             scenario.strategy = text;
-        } else if (word != "containers") {  // which is a place and no setting
+        } else {
             find_field(word)->set(scenario, text);
         }
         scenario.origins[word] = origin;

@@ -25,6 +25,12 @@ struct Workload {
     std::string space;
     std::string from;  ///< "web.yaml:1"
     std::vector<ManifestSetting> settings;
+    /// Where it can be mended. A key of a mapping that is there: `strategy`, `lifecycle`,
+    /// `preStop`, `terminationGracePeriodSeconds`; the first key of one, where another may be
+    /// added: `in spec`, `in pod`, `in container`, `in lifecycle`. Of the containers it is the one
+    /// that serves; `sleep` is the preStop again if it does nothing but sleep.
+    std::map<std::string, Origin, std::less<>> places;
+    std::string port;  ///< that the serving container listens on, a number or a name
     std::map<std::string, std::string> labels;  ///< of its pods
     std::vector<std::string> remarks;
 };

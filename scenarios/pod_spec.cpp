@@ -61,8 +61,7 @@ class PodSpecReader {
             }
             return;
         }
-        // Where a probe or a hook would be added.
-        give(workload_, read_, "containers", "", containers->items.front());
+        mark_places(pod_spec, *containers);
         for (const Node& container : containers->items) read_container(container, Role::main);
         if (const Node* list = read_.list(&pod_spec, "initContainers")) {
             for (const Node& container : list->items) {
@@ -83,6 +82,43 @@ class PodSpecReader {
 
   private:
     enum class Role { main, sidecar };
+
+    /// The first port that takes connections.
+    static const Node* port_of(const Node& container) {
+        const Node* ports = container.find("ports");
+        if (ports == nullptr) return nullptr;
+        for (const Node& port : ports->items) {
+            const Node* protocol = port.find("protocol");
+            if (protocol == nullptr || protocol->text.empty() || protocol->text == "TCP")
+                return &port;
+        }
+        return nullptr;
+    }
+
+    /// Where a probe, a hook or a grace period would be written: in the container that serves.
+    void mark_places(const Node& pod_spec, const Node& containers) {
+        const auto serving = std::ranges::find_if(
+            containers.items, [](const Node& c) { return port_of(c) != nullptr; });
+        const bool found = serving != containers.items.end();
+        const Node& container = found ? *serving : containers.items.front();
+        const Document& document = read_.document();
+        mark_inside(workload_, document, &pod_spec, "in pod");
+        mark(workload_, document, &pod_spec, "terminationGracePeriodSeconds");
+        mark_inside(workload_, document, &container, "in container");
+        mark(workload_, document, &container, "lifecycle");
+        const Node* lifecycle = container.find("lifecycle");
+        mark_inside(workload_, document, lifecycle, "in lifecycle");
+        mark(workload_, document, lifecycle, "preStop");
+        const Node* hook = lifecycle == nullptr ? nullptr : lifecycle->find("preStop");
+        if (hook != nullptr && only_sleeps(*hook))
+            mark(workload_, document, lifecycle, "preStop", "sleep");
+        if (!found) return;
+        const Node* port = port_of(container);
+        for (const std::string_view key : {"name", "containerPort"}) {
+            const Node* value = port->find(key);
+            if (value != nullptr && workload_.port.empty()) workload_.port = value->text;
+        }
+    }
 
     void read_container(const Node& container, Role role) {
         if (container.kind != Node::Kind::mapping) {
@@ -142,6 +178,15 @@ class PodSpecReader {
         } else if (hook_.node == nullptr || sleep.duration > hook_.duration) {
             hook_ = sleep;
         }
+    }
+
+    /// Whether a hook could be replaced by a longer sleep without losing anything else it does.
+    static bool only_sleeps(const Node& hook) {
+        if (hook.find("sleep") != nullptr) return true;
+        const Node* exec = hook.find("exec");
+        const Node* words = exec == nullptr ? nullptr : exec->find("command");
+        return words != nullptr && words->items.size() == 2 &&
+               (words->items[0].text == "sleep" || words->items[0].text.ends_with("/sleep"));
     }
 
     PlacedSleep sleep_of_hook(const Node& hook) {
@@ -225,6 +270,20 @@ void give(Workload& workload, FieldReader& read, std::string word, std::string t
     }
     const Origin origin = origin_of(SourceKind::manifest, read.document(), at);
     workload.settings.push_back({std::move(word), std::move(text), origin});
+}
+
+void mark(Workload& workload, const Document& document, const Node* mapping, std::string_view key,
+          std::string_view word) {
+    if (mapping == nullptr || mapping->find(key) == nullptr) return;
+    workload.places.emplace(word.empty() ? key : word,
+                            origin_of(SourceKind::manifest, document, key_of(*mapping, key)));
+}
+
+void mark_inside(Workload& workload, const Document& document, const Node* mapping,
+                 std::string word) {
+    if (mapping == nullptr || mapping->entries.empty()) return;
+    workload.places.emplace(
+        std::move(word), origin_of(SourceKind::manifest, document, mapping->entries.front().first));
 }
 
 void read_pod_spec(Workload& workload, FieldReader& read, const Node& pod_spec) {

@@ -21,6 +21,34 @@ Place place_of(const Scenario& s, std::initializer_list<std::string_view> words)
     return {};
 }
 
+Place mended_at(const Scenario& s, std::string_view word) {
+    const auto origin = s.places.find(word);
+    if (origin == s.places.end()) return {};
+    return {origin->second.file, origin->second.line, origin->second.column};
+}
+
+/// Instead of the entry that is there, or else into the mapping that it belongs to.
+Edit write(const Scenario& s, std::string_view key, std::string_view inside, std::string yaml) {
+    if (s.places.contains(key)) return {Edit::How::replace, mended_at(s, key), std::move(yaml)};
+    return {Edit::How::add, mended_at(s, inside), std::move(yaml)};
+}
+
+/// A hook that does something else must go on doing it, after the sleep.
+Edit sleep_edit(const Scenario& s, int length) {
+    const std::string hook = fmt::format("preStop: {{sleep: {{seconds: {}}}}}", length);
+    if (s.places.contains("preStop") && !s.places.contains("sleep")) {
+        return {Edit::How::by_hand, mended_at(s, "preStop"),
+                fmt::format("preStop: sleep {}s first, then what it does now", length)};
+    }
+    if (s.places.contains("in lifecycle")) return write(s, "sleep", "in lifecycle", hook);
+    return write(s, "lifecycle", "in container", fmt::format("lifecycle: {{{}}}", hook));
+}
+
+/// Whoever recreates pods that share a volume may have to: two pods at once would both write.
+bool must_recreate(const Scenario& s) {
+    return s.strategy == Recreate::name && s.volume == VolumeKind::shared;
+}
+
 void apply(Scenario& s, const Change& change) {
     for (const auto& [word, value] : change.settings) {
         if (word == "strategy") {
@@ -33,9 +61,14 @@ void apply(Scenario& s, const Change& change) {
 
 /// Every pod goes only when a new one is available.
 Change keep_all(const Scenario& s) {
-    return {.settings = {{"max-surge", "25%"}, {"max-unavailable", "0"}},
-            .edits = {{place_of(s, {"max-unavailable", "max-surge", "strategy"}),
-                       "strategy: {rollingUpdate: {maxSurge: 25%, maxUnavailable: 0}}"}}};
+    Change change{.about = "strategy",
+                  .settings = {{"max-surge", "25%"}, {"max-unavailable", "0"}},
+                  .edits = {write(s, "strategy", "in spec",
+                                  "strategy: {type: RollingUpdate, rollingUpdate: {maxSurge: 25%, "
+                                  "maxUnavailable: 0}}")}};
+    if (s.strategy == Recreate::name)
+        change.settings.emplace_back("strategy", std::string(Rolling::name));
+    return change;
 }
 
 bool has_room_below(const Scenario& s) {
@@ -46,36 +79,35 @@ bool has_room_below(const Scenario& s) {
 Change longer_grace(const Scenario& s) {
     const auto grace = 2 * std::chrono::ceil<seconds>(s.old_version.grace).count();
     return {.settings = {{"grace", fmt::format("{}s", grace)}},
-            .edits = {{place_of(s, {"grace", "containers"}),
-                       fmt::format("terminationGracePeriodSeconds: {}", grace)}}};
+            .edits = {write(s, "terminationGracePeriodSeconds", "in pod",
+                            fmt::format("terminationGracePeriodSeconds: {}", grace))}};
 }
 
 Change later_available(const Scenario& s) {
     return {.settings = {{"min-ready", "10s"}},
-            .edits = {{place_of(s, {"min-ready", "kind"}), "minReadySeconds: 10"}}};
+            .edits = {{Edit::How::add, place_of(s, {"min-ready", "kind"}), "minReadySeconds: 10"}}};
 }
 
 Change more_pods(const Scenario& s) {
     const int pods = s.pods + std::max(1, s.pods / 2);
     return {.settings = {{"pods", fmt::format("{}", pods)}},
-            .edits = {{place_of(s, {"pods", "kind"}), fmt::format("replicas: {}", pods)}}};
+            .edits = {{Edit::How::add, place_of(s, {"pods", "kind"}),
+                       fmt::format("replicas: {}", pods)}}};
 }
 
 }  // namespace
 
 Change pre_stop(const Scenario& s, int length) {
-    Change change;
+    Change change{.about = "sleep"};
     change.settings.emplace_back("pre-stop", fmt::format("{}s", length));
-    change.edits.push_back(
-        {place_of(s, {"pre-stop", "containers"}),
-         fmt::format("lifecycle: {{preStop: {{sleep: {{seconds: {}}}}}}}", length)});
+    change.edits.push_back(sleep_edit(s, length));
     const Duration end = s.old_version.shutdown.quantile(0.99);
     const Duration needed = seconds{length} + end + seconds{5};
     if (s.old_version.grace >= seconds{length} + end) return change;
     const auto grace = std::chrono::ceil<seconds>(needed).count();
     change.settings.emplace_back("grace", fmt::format("{}s", grace));
-    change.edits.push_back({place_of(s, {"grace", "containers"}),
-                            fmt::format("terminationGracePeriodSeconds: {}", grace)});
+    change.edits.push_back(write(s, "terminationGracePeriodSeconds", "in pod",
+                                 fmt::format("terminationGracePeriodSeconds: {}", grace)));
     return change;
 }
 
@@ -90,17 +122,22 @@ Changes longer_sleeps(const Scenario& s) {
 Changes other_changes(const Scenario& s) {
     Changes list;
     const bool deployment = s.kind == WorkloadKind::deployment;
-    if (deployment && s.strategy == Recreate::name) {
+    if (deployment && s.strategy == Recreate::name && !must_recreate(s)) {
         list.push_back(
-            {.settings = {{"strategy", std::string(Rolling::name)}},
-             .edits = {{place_of(s, {"strategy", "kind"}), "strategy: {type: RollingUpdate}"}}});
+            {.about = "strategy",
+             .settings = {{"strategy", std::string(Rolling::name)}},
+             .edits = {write(s, "strategy", "in spec", "strategy: {type: RollingUpdate}")}});
     }
     if (s.old_version.ready_when == ReadyWhen::started) {
-        list.push_back({.settings = {{"readiness", "period=5s"}},
-                        .edits = {{place_of(s, {"containers"}),
-                                   "readinessProbe: {tcpSocket: {port: 80}, periodSeconds: 5}"}}});
+        const std::string port = s.port.empty() ? "PORT" : s.port;
+        list.push_back(
+            {.about = "probe",
+             .settings = {{"readiness", "period=5s"}},
+             .edits = {{Edit::How::add, mended_at(s, "in container"),
+                        fmt::format("readinessProbe: {{tcpSocket: {{port: {}}}, periodSeconds: 5}}",
+                                    port)}}});
     }
-    if (deployment && has_room_below(s) &&
+    if (deployment && has_room_below(s) && !must_recreate(s) &&
         (s.strategy == Rolling::name || s.strategy == Recreate::name)) {
         list.push_back(keep_all(s));
     }

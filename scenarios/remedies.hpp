@@ -7,22 +7,30 @@
 #include "scenarios/scenario.hpp"
 
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace stratsim {
 
-/// Lines to write into a manifest.
+/// One entry to write into a manifest.
 struct Edit {
+    /// add: before the entry at the place, in the same mapping; replace: that entry, with its
+    /// value; by_hand: only the owner knows how, and the text says what must come of it.
+    enum class How { add, replace, by_hand };
+
+    How how = How::add;
     Place at{};        ///< line 0: there is no file
     std::string yaml;  ///< `lifecycle: {preStop: {sleep: {seconds: 15}}}`
 };
+std::string_view name_of(Edit::How how);
 
 /// One change of a manifest, of a program or of a balancer.
 struct Change {
-    std::vector<std::pair<std::string, std::string>> settings;  ///< words and values
-    std::vector<Edit> edits;  ///< empty: it is not made in a manifest
-    std::string in_words{};   ///< then: what is to be done
+    std::string_view about{};  ///< two that are about the same are never tried together
+    std::vector<std::pair<std::string, std::string>> settings{};  ///< words and values
+    std::vector<Edit> edits{};  ///< empty: it is not made in a manifest
+    std::string in_words{};     ///< then: what is to be done
 };
 using Changes = std::vector<Change>;
 

@@ -20,12 +20,12 @@
 namespace stratsim {
 
 /// Where a value comes from, weakest first: what is given outweighs what is assumed.
-enum class SourceKind { assumed, manifest, file, flag };
+enum class SourceKind { assumed, manifest, file, environment, flag };
 
 /// Where one setting's value comes from.
 struct Origin {
     SourceKind kind = SourceKind::assumed;
-    std::string file{};  ///< manifest, file
+    std::string file{};  ///< manifest, file; the variable's name where it is the environment
     int line = 0;
     int column = 0;
 };
@@ -123,6 +123,9 @@ struct Scenario {
 
     /// By word: where a setting comes from. What is absent is assumed.
     std::map<std::string, Origin, std::less<>> origins;
+    /// By key: where its manifest can be mended; see Workload.
+    std::map<std::string, Origin, std::less<>> places;
+    std::string port;  ///< a number or name that the program listens on; empty: not told
     /// Remarks on what was read: kinds passed over, a strategy that a field does not concern.
     std::vector<std::string> remarks;
     /// What the result is judged by.

@@ -326,7 +326,7 @@ class ScenarioReader {
         const auto by_flag = [&](std::string_view other) {
             const auto origin = result_.scenario.origins.find(other);
             return origin != result_.scenario.origins.end() &&
-                   origin->second.kind == SourceKind::flag;
+                   origin->second.kind > SourceKind::file;
         };
         return by_flag(word) || (word == "rate" && by_flag("load")) ||
                (word == "load" && by_flag("rate"));

@@ -24,6 +24,12 @@ Service read_service(const Object& object, FieldReader& read) {
     service.from = begin_of(object);
     service.selector = read.labels(spec, "selector");
     service.headless = read.text(spec, "clusterIP") == "None";
+    const Node* ports = spec == nullptr ? nullptr : spec->find("ports");
+    if (ports != nullptr && !ports->items.empty()) {
+        const Node* const target = ports->items.front().find("targetPort");
+        const Node* const port = target != nullptr ? target : ports->items.front().find("port");
+        if (port != nullptr) service.port = port->text;
+    }
     read.choice(spec, "type", {"ClusterIP", "NodePort", "LoadBalancer", "ExternalName"});
     if (read.choice(spec, "sessionAffinity", {"ClientIP", "None"}) == "ClientIP") {
         service.sticky =

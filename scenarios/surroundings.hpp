@@ -18,6 +18,7 @@ struct Service {
     std::string from;
     std::map<std::string, std::string> selector;
     bool headless = false;
+    std::string port;  ///< the pods' port that it sends to, a number or a name
     std::optional<Origin> sticky;
     std::string sticky_for;  ///< `10800s`; empty: not said
     std::optional<Origin> publishes_unready;

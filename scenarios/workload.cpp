@@ -70,6 +70,8 @@ class WorkloadReader {
             take("progress-deadline", fmt::format("{}s", *deadline),
                  *spec->find("progressDeadlineSeconds"));
         }
+        mark_inside(workload_, read_.document(), spec, "in spec");
+        mark(workload_, read_.document(), spec, "strategy");
         const Node* strategy = read_.mapping(spec, "strategy");
         const std::string type = read_.choice(strategy, "type", {"Recreate", "RollingUpdate"});
         const Node* bounds = read_.mapping(strategy, "rollingUpdate");
@@ -218,6 +220,7 @@ class WorkloadReader {
         bool publishes = false;
         for (const Service& service : around_.services) {
             if (!selects(service)) continue;
+            if (workload_.port.empty()) workload_.port = service.port;
             if (service.headless) {
                 headless = &service;
                 continue;

@@ -12,6 +12,9 @@ namespace {
 /// A strategy that still wants changes after so many passes at one instant never settles.
 constexpr int most_passes = 10'000;
 
+/// How long a rollout that stalls is watched at most: Kubernetes' default deadline.
+constexpr Duration most_awaited = std::chrono::minutes{10};
+
 /// Level-triggered, as controllers are: look, decide, apply, until nothing changes.
 void reconcile(Cluster& cluster, const Decide& decide, std::size_t workload) {
     for (int pass = 0; pass < most_passes; ++pass) {
@@ -120,7 +123,11 @@ std::unique_ptr<World> simulate(const Setup& setup, const Decide& decide, const 
         world->settled = stop;
         return world;
     }
-    if (!over) tell(world->ended, fact::RolloutEnded{RolloutOutcome::stalled});
+    if (!over) {
+        tell(world->ended, fact::RolloutEnded{RolloutOutcome::stalled});
+        // Nobody knows that it stalls before the deadline is over; some set it to never.
+        moved += std::min(setup.progress_deadline.value_or(most_awaited), most_awaited);
+    }
     world->settled = std::max(moved, command + setup.observe) + setup.tail;
     if (setup.visits) world->settled = never;
     traffic.run_until(world->settled);

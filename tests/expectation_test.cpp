@@ -243,3 +243,29 @@ TEST_CASE("chance fails a good gate in fewer than one of a thousand seeds") {
     }
     CHECK(flips * 1000 < seeds);
 }
+
+TEST_CASE(
+    "a rollout two standard errors on the good side of its gate fails for none of 1000 seeds") {
+    constexpr std::uint64_t seeds = 1000;
+    constexpr std::uint64_t runs = 20;
+    Scenario s;
+    s.strategy = "rolling";
+    s.pods = 2;
+    s.rate.per_second = 20;
+    s.runs = 5000;
+    s.seed = 12345;
+    // Lost requests are skewed and whole, as real numbers are and normal ones are not.
+    const Spread truth = *run_experiment(s, 1).spread("requests.failed");
+    s.runs = runs;
+    s.expectations = {parse_expectation("requests.failed <= 1")};
+    s.expectations.front().limit = truth.mean + 2 * truth.sd / std::sqrt(static_cast<double>(runs));
+    std::size_t passes = 0;
+    std::size_t failures = 0;
+    for (s.seed = 1; s.seed <= seeds; ++s.seed) {
+        const Verdict verdict = run_experiment(s, 1).judgments.front().verdict;
+        passes += verdict == Verdict::pass ? 1 : 0;
+        failures += verdict == Verdict::fail ? 1 : 0;
+    }
+    CHECK(failures == 0);
+    CHECK(passes > seeds / 4);  // else it only never decides
+}

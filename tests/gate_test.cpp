@@ -309,7 +309,7 @@ TEST_CASE("a remedy is cheap, was simulated with the same seeds, and loses about
     for (const auto& [word, value] : advice.remedy->settings) find_field(word)->set(again, value);
     CHECK(run_experiment(again, 1).spread("requests.failed")->mean ==
           advice.remedy->after.spread("requests.failed")->mean);
-    CHECK(advice.sways.size() == 3);
+    CHECK(advice.sways.size() == 5);
     CHECK(std::ranges::is_sorted(advice.sways, std::greater{}, &Sway::change));
     CHECK(advice.holds.size() == 3);
 }

@@ -669,3 +669,8 @@ TEST_CASE("a manifest does not overwrite what a flag or a scenario file said") {
     CHECK(scenario.strategy == "canary");
     CHECK_FALSE(scenario.given("strategy"));
 }
+
+TEST_CASE("an object of our own group that is no scenario is not passed over") {
+    CHECK(mistakes_in("apiVersion: stratsim/v1\nkind: Scenery\n") ==
+          "2:7 kind: unknown kind 'Scenery' (write kind: Scenario)");
+}

@@ -467,7 +467,8 @@ TEST_CASE("CSV has one row a measure, all of one length") {
     const Result& result = results().at("canary");
     const auto rows = parse_csv(render(result, Format::csv, {}));
     CHECK(rows[0] == std::vector<std::string>{"strategy", "workload", "path", "unit", "value",
-                                              "mean", "sd", "p5", "p50", "p95", "max", "runs"});
+                                              "mean", "sd", "p5", "p50", "p95", "max", "runs",
+                                              "low", "high"});
     CHECK(rows.size() == 1 + result.experiments.front().measures().list().size());
     for (const auto& row : rows) CHECK(row.size() == rows[0].size());
     const auto failed =
@@ -476,6 +477,22 @@ TEST_CASE("CSV has one row a measure, all of one length") {
     CHECK((*failed)[3] == "requests");
     CHECK(std::stod((*failed)[5]) == result.experiments.front().spread("requests.failed")->mean);
     CHECK((*failed)[11] == "20");
+}
+
+TEST_CASE("CSV has a row an expectation, with its verdict") {
+    Scenario s = scenario("rolling", 20);
+    s.expectations.push_back(parse_expectation("requests.failed.p50 <= 1"));
+    const auto rows = parse_csv(render(one(s), Format::csv, {}));
+    CHECK(rows[0][14] == "expected");
+    CHECK(rows[0][15] == "verdict");
+    for (const auto& row : rows) CHECK(row.size() == rows[0].size());
+    const std::vector<std::string>& last = rows.back();
+    CHECK(last[2] == "requests.failed");
+    CHECK(last[14] == "requests.failed.p50 <= 1");
+    CHECK(last[15] == "fail");
+    CHECK(std::stod(last[12]) <= std::stod(last[4]));
+    CHECK(std::stod(last[4]) <= std::stod(last[13]));
+    CHECK(rows[1][14].empty());
 }
 
 TEST_CASE("CSV quotes what needs it and tells both releases of a comparison apart") {

@@ -1,5 +1,6 @@
 #include "cli/reports/comparison.hpp"
 
+#include "cli/reports/expectations.hpp"
 #include "cli/reports/numbers.hpp"
 #include "cli/reports/summary.hpp"
 #include "cli/reports/verdict.hpp"
@@ -211,6 +212,8 @@ std::vector<std::string> comparison_notes(const Result& result) {
     for (const Experiment& e : result.experiments) {
         const std::string steps = steps_sentence(e);
         if (!steps.ends_with("as asked")) notes.add(e.scenario.strategy, "", steps);
+        if (e.scenario.new_version.is_bad())
+            notes.add(e.scenario.strategy, "", samples_sentence(e.scenario));
     }
     return std::move(notes.lines);
 }
@@ -264,6 +267,12 @@ void comparison_screen(Page& page, const Result& result) {
     }
     page.block();
     for (const std::string& note : comparison_notes(result)) page.paragraph({{"  "}}, {{note}}, 4);
+    for (const Experiment& e : result.experiments) {
+        if (e.judgments.empty()) continue;
+        page.block();
+        page.line({{"  " + e.scenario.strategy, Ink::plain, true}});
+        expectation_lines(page, e.judgments);
+    }
 }
 
 void workloads_screen(Page& page, const Result& result) {

@@ -1,9 +1,11 @@
 #include "cli/reports/report.hpp"
+#include "sim/statistics.hpp"
 
 #include <cmath>
 #include <fmt/format.h>
+#include <optional>
 
-// One row a measure, for spreadsheets and data frames.
+// One row a measure, and one an expectation, for spreadsheets and data frames.
 
 namespace stratsim {
 
@@ -54,22 +56,44 @@ std::string_view name_of_unit(const Unit unit, const Scenario& scenario) {
     return "";
 }
 
-/// `release` tells the halves of a comparison with a bad release apart; empty where there is one.
-std::string rows_of(const Experiment& e, std::string_view release) {
+/// What stands behind the measures' columns.
+struct Columns {
+    bool judged = false;   ///< an expectation and its verdict, empty in the rows of measures
+    bool release = false;  ///< tells the halves of a comparison with a bad release apart
+};
+
+std::string row_end(const Columns& columns, const std::string& judged, std::string_view release) {
+    return (columns.judged ? "," + judged : "") +
+           (columns.release ? fmt::format(",{}", release) : "") + "\r\n";
+}
+
+std::string front_of(const Experiment& e, std::string_view path, Unit unit,
+                     std::optional<double> value) {
+    return fmt::format("{},{},{},{},{}", quoted(e.scenario.strategy), quoted(e.scenario.name),
+                       quoted(path), quoted(name_of_unit(unit, e.scenario)), number(value));
+}
+
+std::string rows_of(const Experiment& e, const Columns& columns, std::string_view release) {
     std::string text;
-    const std::string front = quoted(e.scenario.strategy) + "," + quoted(e.scenario.name);
     for (const Measure& m : e.measures().list()) {
         const auto spread = e.spread(m.path);
-        text += fmt::format("{},{},{},{}", front, quoted(m.path),
-                            quoted(name_of_unit(m.unit, e.scenario)), number(m.value));
+        text += front_of(e, m.path, m.unit, m.value);
         if (spread) {
-            text += fmt::format(",{},{},{},{},{},{},{}", number(spread->mean), number(spread->sd),
-                                number(spread->p5), number(spread->p50), number(spread->p95),
-                                number(spread->max), spread->count);
+            const Interval interval = mean_interval(*spread);
+            text += fmt::format(",{},{},{},{},{},{},{},{},{}", number(spread->mean),
+                                number(spread->sd), number(spread->p5), number(spread->p50),
+                                number(spread->p95), number(spread->max), spread->count,
+                                number(interval.low), number(interval.high));
         } else {
-            text += ",,,,,,,0";
+            text += ",,,,,,,0,,";
         }
-        text += release.empty() ? "\r\n" : fmt::format(",{}\r\n", release);
+        text += row_end(columns, ",", release);
+    }
+    for (const Judgment& j : e.judgments) {  // the value is that of the statistic it names
+        text += front_of(e, j.expectation.path, j.expectation.unit, j.value);
+        text += fmt::format(",,,,,,,{},{},{}", j.runs, number(j.low), number(j.high));
+        text += row_end(
+            columns, fmt::format("{},{}", quoted(j.expectation.text), name_of(j.verdict)), release);
     }
     return text;
 }
@@ -77,11 +101,14 @@ std::string rows_of(const Experiment& e, std::string_view release) {
 }  // namespace
 
 std::string csv_report(const Result& result, const Screen&) {
-    const bool both = !result.good.empty();
-    std::string text = "strategy,workload,path,unit,value,mean,sd,p5,p50,p95,max,runs";
-    text += both ? ",release\r\n" : "\r\n";
-    for (const Experiment& e : result.experiments) text += rows_of(e, both ? "bad" : "");
-    for (const Experiment& e : result.good) text += rows_of(e, "good");
+    Columns columns;
+    columns.release = !result.good.empty();
+    for (const Experiment& e : result.experiments) columns.judged |= !e.judgments.empty();
+    std::string text = "strategy,workload,path,unit,value,mean,sd,p5,p50,p95,max,runs,low,high";
+    text += columns.judged ? ",expected,verdict" : "";
+    text += columns.release ? ",release\r\n" : "\r\n";
+    for (const Experiment& e : result.experiments) text += rows_of(e, columns, "bad");
+    for (const Experiment& e : result.good) text += rows_of(e, columns, "good");
     return text;
 }
 

@@ -43,7 +43,7 @@ std::string measured_text(const Judgment& j) {
     std::string text = estimate_text(*j.value, interval, unit);
     const bool certain = j.low == j.value && j.high == j.value;
     const std::string between = interval_between(interval, unit);
-    if (!certain && !between.empty()) text += fmt::format(" ({})", between);
+    if (!certain && !between.empty() && between != text) text += fmt::format(" ({})", between);
     if (j.verdict == Verdict::undecided) {
         text += between.empty() ? ", no interval" : " holds " + limit_text(j);
     } else if (!certain) {

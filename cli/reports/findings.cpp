@@ -63,14 +63,15 @@ std::vector<Finding> findings_of(const Result& result) {
         summary.rule = summary_rule;
         summary.subject = "compare";
         summary.message = plain(comparison_verdict(result));
-        return {summary};
+        list.push_back(std::move(summary));
     }
     for (std::size_t i = 0; i < result.experiments.size(); ++i) {
         const Experiment& e = result.experiments[i];
         for (const Judgment& j : e.judgments) {
             if (j.verdict != Verdict::pass) list.push_back(judged(result, i, j));
         }
-        if (e.judgments.empty() && needs_mending(e)) list.push_back(lost(result, i));
+        const bool compared = result.kind == Result::Kind::compare;
+        if (e.judgments.empty() && !compared && needs_mending(e)) list.push_back(lost(result, i));
     }
     std::ranges::stable_sort(list, std::greater{}, &Finding::level);
     return list;

@@ -289,7 +289,8 @@ Json advice(const Advice& a) {
         for (const auto& [word, value] : a.remedy->settings) remedy["settings"][word] = value;
         remedy["edits"] = Json::array();
         for (const Edit& edit : a.remedy->edits)
-            remedy["edits"].push_back({{"place", place(edit.at)}, {"yaml", edit.yaml}});
+            remedy["edits"].push_back(
+                {{"how", name_of(edit.how)}, {"place", place(edit.at)}, {"yaml", edit.yaml}});
         remedy["spread"] = spreads(a.remedy->after);
     }
     object["sensitivity"] = Json::array();

@@ -100,6 +100,8 @@ std::string run_text(const Experiment& e) {
     std::vector<std::string> why = reasons(e);
     const std::string steps = steps_sentence(e);
     if (!steps.empty()) why.push_back("steps: " + steps);
+    const std::string samples = samples_sentence(e.scenario);
+    if (!samples.empty()) why.push_back("samples: " + samples);
     return text + folded("Why", bullets(why));
 }
 

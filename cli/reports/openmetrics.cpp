@@ -62,6 +62,9 @@ std::string family_of(std::string_view path) {
             (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
         name += word ? c : '_';
     }
+    // Prometheus wants base units, at the end of the name.
+    if (const auto at = name.find("_ms_"); at != std::string::npos)
+        name = name.erase(at, 3) + "_seconds";
     if (name.ends_with("_s")) name += "econds";
     // A name with this ending belongs to a counter.
     if (name.ends_with("_total")) name.replace(name.size() - 5, 5, "all");
@@ -74,7 +77,8 @@ std::string header(const std::string& family, std::string_view help) {
     return text + fmt::format("# HELP {} {}\n", family, help);
 }
 
-std::string family_text(const std::vector<Labelled>& list, std::string_view path) {
+std::string family_text(const std::vector<Labelled>& list, std::string_view path, Unit unit) {
+    const double scale = unit == Unit::milliseconds ? 1e-3 : 1;
     const std::string family = family_of(path);
     std::string samples;
     for (const Labelled& l : list) {
@@ -86,7 +90,8 @@ std::string family_text(const std::vector<Labelled>& list, std::string_view path
                                                                              {"p95", spread->p95},
                                                                              {"max", spread->max}}};
         for (const auto& [name, value] : statistics)
-            samples += fmt::format("{}{{{},statistic=\"{}\"}} {}\n", family, l.labels, name, value);
+            samples += fmt::format("{}{{{},statistic=\"{}\"}} {}\n", family, l.labels, name,
+                                   value * scale);
     }
     return samples.empty() ? "" : header(family, fmt::format("{} over the runs", path)) + samples;
 }
@@ -111,7 +116,8 @@ std::string expectations_text(const std::vector<Labelled>& list) {
 std::string openmetrics_report(const Result& result, const Screen&) {
     const auto list = labelled(result);
     std::string text;
-    for (const Measure& measure : known_measures()) text += family_text(list, measure.path);
+    for (const Measure& measure : known_measures())
+        text += family_text(list, measure.path, measure.unit);
     return text + expectations_text(list) + "# EOF\n";
 }
 

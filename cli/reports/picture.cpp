@@ -187,7 +187,8 @@ std::string step_words(const Experiment& e, const Axis& axis) {
 }
 
 std::string rate_text(double a_second) {
-    return value_text(a_second < 1 ? a_second : std::round(a_second), Unit::requests) + "/s";
+    if (a_second >= 1) return value_text(std::round(a_second), Unit::requests) + "/s";
+    return fmt::format("{:.2g}/s", a_second);
 }
 
 std::string most_text(int most) {

@@ -75,35 +75,46 @@ Rich worst_instant(const Experiment& e) {
     return rich;
 }
 
-/// `28s (17s to 50s), 3 more pods for 28s, 58 pod-seconds, <$0.01`.
-std::string price_of(const Experiment& e) {
-    const auto time = e.spread("rollout.duration_s");
-    if (!time) return "-";
-    std::string text =
-        lead_text(*time, Unit::seconds) + in_brackets(range_or_nothing(*time, Unit::seconds));
-    const double more = mean_of(e, "pods.peak") - e.scenario.pods;
+/// `3 more pods for 21s, 58 pod-seconds more, <$0.01`; `no more pods`.
+std::string room_of(const Experiment& e) {
+    const double more = std::ceil(mean_of(e, "pods.peak") - e.scenario.pods - 1e-9);
+    const double extra = mean_of(e, "cost.extra_pod_seconds");
+    if (more <= 0 && extra <= 0) return "no more pods";
+    std::string text;
     if (more > 0) {
-        text += fmt::format(", up to {} more {}", value_text(std::round(more), Unit::pods),
-                            std::round(more) == 1 ? "pod" : "pods");
+        text =
+            fmt::format("{} more {}, ", value_text(more, Unit::pods), more == 1 ? "pod" : "pods");
+        const auto above = e.spread("pods.above_s");
+        if (above && above->p50 > 0)
+            text.insert(text.size() - 2, " for " + lead_text(*above, Unit::seconds));
     }
-    text +=
-        fmt::format(", {} pod-seconds more", lead(e, "cost.extra_pod_seconds", Unit::pod_seconds));
+    text += lead(e, "cost.extra_pod_seconds", Unit::pod_seconds) + " pod-seconds more";
     const double money = mean_of(e, "cost.extra");
     if (money != 0) text += ", " + money_text(money, e.scenario.prices.currency);
     return text;
 }
 
+/// `28s (17s to 50s), 3 more pods for 21s, 58 pod-seconds more, <$0.01`.
+std::string price_of(const Experiment& e) {
+    const auto time = e.spread("rollout.duration_s");
+    if (!time) return "-";
+    return fmt::format("{}{}, {}", lead_text(*time, Unit::seconds),
+                       in_brackets(range_or_nothing(*time, Unit::seconds)), room_of(e));
+}
+
 std::string budget(const Result& result, const Experiment& e) {
     constexpr double month_s = 30.0 * 24 * 3600;
-    const double lost = mean_of(e, "requests.failed") * *result.releases_per_month;
-    const double money = mean_of(e, "cost.extra") * *result.releases_per_month;
-    std::string text = fmt::format(
-        "{} lost a month",
-        lost == 0 ? "none" : estimate_text(lost, {lost * 0.9, lost * 1.1}, Unit::requests));
+    const double releases = *result.releases_per_month;
+    Spread lost = e.spread("requests.failed").value_or(Spread{});
+    lost.mean *= releases;
+    lost.sd *= releases;
+    const double money = mean_of(e, "cost.extra") * releases;
+    std::string text =
+        fmt::format("{} lost a month", lost.mean == 0 ? "none" : lead_text(lost, Unit::requests));
     if (result.objective) {
         const double allowed = (1 - *result.objective) * requests_per_second(e.scenario) * month_s;
-        text += fmt::format(": {} of what {} allows", percent_text(lost / allowed),
-                            fmt::format("{:.6g}%", *result.objective * 100));
+        text += fmt::format(": {} of what {:.6g}% allows", percent_text(lost.mean / allowed),
+                            *result.objective * 100);
     }
     if (money > 0)
         text += fmt::format("; {} a month", money_text(money, e.scenario.prices.currency));
@@ -149,48 +160,60 @@ void fix(Page& page, const Experiment& e, const Advice& advice) {
         label = "";
     }
     row(page, "", {{bought(e, advice.remedy->after)}});
+    const auto is_open = [](const Edit& edit) {
+        return edit.yaml.find("port: PORT") != std::string::npos;
+    };
+    if (std::ranges::any_of(advice.remedy->edits, is_open)) {
+        row(page, "", {{"PORT is the one the program listens on; the manifest does not say"}});
+    }
 }
 
-/// `propagation p99 < 13s`, `rate < 2x`.
-std::string hold_text(const Scenario& s, const Hold& hold) {
+/// `propagation p99 stays below 13s`, `rate 8x`.
+std::string hold_text(const Scenario& s, const Hold& hold, std::string_view between) {
     const Distribution* law = hold.word == "propagation" ? &s.propagation
                               : hold.word == "boot"      ? &s.old_version.boot
                                                          : nullptr;
-    std::string text;
-    if (law == nullptr) {
-        text = fmt::format("{} < {:.2g}x", hold.word, hold.factor);
-    } else {
-        const bool varies = law->law() != Distribution::Law::fixed;
-        text = fmt::format("{}{} < {}", hold.word, varies ? " p99" : "",
-                           duration_text(to_seconds(law->quantile(0.99)) * hold.factor));
-    }
-    return hold.beyond ? text + " (not tried beyond)" : text;
+    if (law == nullptr) return fmt::format("{}{} {:.2g}x", hold.word, between, hold.factor);
+    const bool varies = law->law() != Distribution::Law::fixed;
+    return fmt::format("{}{}{} {}", hold.word, varies ? " p99" : "", between,
+                       duration_text(to_seconds(law->quantile(0.99)) * hold.factor));
 }
 
+/// How far it holds, then what was raised as far as was tried without harm.
 void margin(Page& page, const Experiment& e, const Advice& advice) {
     if (advice.holds.empty()) return;
-    std::string text = fmt::format("{}under {} lost while ", advice.remedy ? "with it, " : "",
-                                   value_text(advice.limit, Unit::requests));
-    bool first = true;
+    std::string below;
+    std::string beyond;
     for (const Hold& hold : advice.holds) {
-        text += (first ? "" : ", ") + hold_text(e.scenario, hold);
-        first = false;
+        if (hold.beyond) {
+            beyond += (beyond.empty() ? "" : " and ") + hold_text(e.scenario, hold, "");
+        } else {
+            below += (below.empty() ? "" : ", ") +
+                     hold_text(e.scenario, hold, below.empty() ? " stays below" : " below");
+        }
     }
+    std::string text =
+        fmt::format("{} (fewer than {} lost)", advice.remedy ? "with the fix, safe" : "safe",
+                    value_text(advice.limit, Unit::requests));
+    if (!below.empty()) text += " while " + below;
+    if (!beyond.empty()) text += fmt::format("{} at {}", below.empty() ? "" : "; also", beyond);
     row(page, "margin", {{text}});
 }
 
-/// What moves the answer most comes first.
+/// What moves the answer most comes first; what hardly moves it is left to the JSON.
 void assumed(Page& page, const Advice& advice) {
-    if (advice.sways.empty()) return;
+    constexpr std::size_t most_told = 3;
     std::string text;
+    std::size_t told = 0;
     for (const Sway& sway : advice.sways) {
+        if (told++ == most_told) break;
         text += fmt::format(
             "{}{} {} (twice that: {} lost)", text.empty() ? "" : ", ", sway.word, sway.value,
             sway.lost == 0
                 ? "none"
                 : estimate_text(sway.lost, {sway.lost * 0.9, sway.lost * 1.1}, Unit::requests));
     }
-    row(page, "assumed", {{text, Ink::dim}});
+    if (!text.empty()) row(page, "assumed", {{text, Ink::dim}});
 }
 
 void workload(Page& page, const Result& result, std::size_t i) {
@@ -286,7 +309,8 @@ std::string fix_effect(const Experiment& now, const Experiment& after) {
 }
 
 std::string hold_limit(const Scenario& scenario, const Hold& hold) {
-    return hold_text(scenario, hold);
+    const std::string text = hold_text(scenario, hold, hold.beyond ? " up to" : " below");
+    return hold.beyond ? text + ", beyond which was not tried" : text;
 }
 
 std::string monthly_budget(const Result& result, const Experiment& experiment) {

@@ -11,7 +11,7 @@ void plan_screen(Page& page, const Result& result);
 Rich plan_verdict(const Result& result);
 /// What a fix makes of a rollout: `loses 2, none in 96 of 100 runs; +150 pod-seconds`.
 std::string fix_effect(const Experiment& now, const Experiment& after);
-/// How far a setting may go: `propagation p99 < 13s`, `rate < 2x`.
+/// How far a setting may go: `propagation p99 below 13s`, `rate below 2x`.
 std::string hold_limit(const Scenario& scenario, const Hold& hold);
 /// What the releases of a month lose, and how much of the budget that is.
 std::string monthly_budget(const Result& result, const Experiment& experiment);

@@ -37,6 +37,9 @@ Json setting(const Field& field) {
     const auto choices = choices_of(field.form);
     if (!choices.empty()) {
         schema["enum"] = choices;
+    } else if (field.form == "a whole number" || field.form == "a whole number, 0 or more") {
+        schema["type"] = {"integer", "string"};
+        schema["pattern"] = "^[0-9]+$";  // of a text
     } else if (field.word == "steps") {
         schema["type"] = {"string", "number", "array"};
         schema["items"] = {{"type", {"string", "number"}}};

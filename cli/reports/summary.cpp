@@ -242,6 +242,40 @@ std::string steps_sentence(const Experiment& e) {
                        nearest_pods(s, canary, *worst));
 }
 
+std::string samples_sentence(const Scenario& s) {
+    double a_second = 0;
+    Duration looked_at{};
+    Share limit = nothing;
+    std::string when;
+    if (s.strategy == Canary::name) {
+        const auto& canary = std::get<Canary>(s.strategies);
+        if (canary.steps.empty()) return "";
+        a_second = requests_per_second(s) * delivered(canary, canary.steps.front(), s.pods);
+        looked_at = std::min(canary.analysis_interval, canary.hold);
+        limit = canary.error_limit;
+        when = "at the first look";
+    } else if (s.strategy == BlueGreen::name) {
+        const auto& blue_green = std::get<BlueGreen>(s.strategies);
+        a_second = blue_green.qa.per_second;
+        looked_at = blue_green.hold;
+        limit = blue_green.error_limit;
+        when = "when QA ends";
+    }
+    constexpr double enough = 3;  // errors at the limit
+    const double answers = a_second * to_seconds(looked_at);
+    const double errors = answers * limit.fraction();
+    if (answers <= 0 || limit <= nothing || errors >= enough) return "";
+    const double needed = enough / limit.fraction();
+    const auto over = static_cast<int>(errors + 1e-9) + 1;
+    return fmt::format(
+        "about {} {} of the new version {}, of which {} {} already over the {} limit: chance "
+        "decides; {} answers take {}",
+        value_text(std::max(1.0, std::round(answers)), Unit::requests),
+        std::round(answers) <= 1 ? "answer" : "answers", when, over,
+        over == 1 ? "error is" : "errors are", Text<Share>::print(limit),
+        count_text(std::ceil(needed - 1e-9)), duration_text(needed / a_second));
+}
+
 std::vector<std::string> reasons(const Experiment& e) {
     struct Reason {
         Spread spread;
@@ -262,8 +296,10 @@ std::vector<std::string> reasons(const Experiment& e) {
     std::vector<std::string> texts;
     for (const Reason& reason : causes_seen) {
         const bool all = causes_seen.size() == 1;
-        texts.push_back(fmt::format("{}{} {}{}", all ? "All " : "",
-                                    lead_text(reason.spread, Unit::requests), reason.text,
+        const std::string count = lead_text(reason.spread, Unit::requests);
+        const bool few = all && reason.spread.mean < 1.5;  // "All 1 reach" is no sentence
+        texts.push_back(fmt::format("{}{} {}{}", all ? "All " : "", few ? "of them" : count,
+                                    reason.text,
                                     texts.size() + 1 == causes_seen.size() ? "." : ","));
     }
     return texts;

@@ -31,6 +31,10 @@ std::vector<SummaryRow> standing_rows(const Experiment& experiment);
 /// What the canary's steps asked for and what pods make of it; empty for other strategies.
 std::string steps_sentence(const Experiment& experiment);
 
+/// Where so few answers are looked at that one to three errors decide: how few, and how long enough
+/// of them would take. Empty where there are enough, or nothing is looked at.
+std::string samples_sentence(const Scenario& scenario);
+
 /// By cause, most first: how many requests it loses, and how. Empty when nothing is lost.
 std::vector<std::string> reasons(const Experiment& experiment);
 

@@ -114,7 +114,7 @@ void test_screen(Page& page, const Result& result) {
         names = std::max(names, display_width(file.file.substr(cut)));
         if (verdict_of(file.experiments) == Verdict::pass) ++passing;
     }
-    names = std::min<std::size_t>(names, 40);
+    names = std::min(names, page.width() - 30);
     const bool fold = passing > most_passing;
     for (const TestedFile& file : files) {
         if (fold && verdict_of(file.experiments) == Verdict::pass) continue;

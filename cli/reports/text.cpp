@@ -97,20 +97,15 @@ void why(Page& page, const Experiment& e) {
 std::string reason_of(const Assumption& a) {
     constexpr std::string_view prefix = "assumed: ";
     std::string source = a.source.starts_with(prefix) ? a.source.substr(prefix.size()) : a.source;
+    if (source.starts_with(a.value + ", ")) source.erase(0, a.value.size() + 2);
     return source == a.value ? "" : source;
 }
 
-/// One line each for those with a reason, one for all the others.
 void assumed(Page& page, const std::vector<Assumption>& list) {
     if (list.empty()) return;
-    std::string rest;
     std::size_t names = 0;
     std::size_t values = 0;
     for (const Assumption& a : list) {
-        if (reason_of(a).empty()) {
-            rest += (rest.empty() ? "" : ", ") + a.name + " " + a.value;
-            continue;
-        }
         names = std::max(names, display_width(a.name));
         values = std::max(values, display_width(a.value));
     }
@@ -119,15 +114,14 @@ void assumed(Page& page, const std::vector<Assumption>& list) {
     const std::size_t source_at = 4 + names + (narrow ? 2 : values + 2);
     for (const Assumption& a : list) {
         const std::string reason = reason_of(a);
-        if (reason.empty()) continue;
         std::string front = padded("  " + a.name, 4 + names) + a.value;
-        if (narrow) {
+        if (narrow || reason.empty()) {
             page.paragraph({}, {{front, Ink::dim}}, 4);
             front = "";
         }
+        if (reason.empty()) continue;
         page.paragraph({{padded(front, source_at), Ink::dim}}, {{reason, Ink::dim}}, source_at);
     }
-    if (!rest.empty()) page.paragraph({{"  "}}, {{rest, Ink::dim}}, 4);
 }
 
 /// What every screen ends with.
@@ -192,6 +186,9 @@ void run_screen(Page& page, const Experiment& e) {
         summary_table(page, stands ? standing_rows(e) : rollout_rows(e));
         const std::string steps = steps_sentence(e);
         if (!steps.empty()) labelled(page, "  steps", steps, page.screen().width < 80 ? 20 : 21);
+        const std::string samples = samples_sentence(e.scenario);
+        if (!samples.empty())
+            labelled(page, "  samples", samples, page.screen().width < 80 ? 20 : 21);
         why(page, e);
     }
 }

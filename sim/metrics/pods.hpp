@@ -12,9 +12,11 @@ namespace stratsim {
 /// How many pods there were, and for how long.
 class PodCounts {
   public:
-    void see(Time, const Fact& fact) {
+    void see(Time at, const Fact& fact) {
+        note_above(at);
         std::visit(on{[&](const fact::Commanded&) {
                           commanded_ = true;
+                          at_command_ = live_;
                           least_available_ = available_;
                       },
                       [&](const fact::PodCreated&) { ++live_; },
@@ -49,11 +51,24 @@ class PodCounts {
     void rows(Measures& measures, const World& world) const {
         measures.add("pods.peak", Unit::pods, Better::less, peak_);
         measures.add("pods.peak_with_terminating", Unit::pods, Better::less, peak_all_);
+        measures.add("pods.above_s", Unit::seconds, Better::less, to_seconds(above_));
         measures.add("pods.min_available", Unit::pods, Better::more, least_available_);
         measures.add("pods.pod_seconds", Unit::pod_seconds, Better::less, pod_seconds(world));
     }
 
+    /// The window ends: nothing is counted after it.
+    void end(Time settled) { note_above(settled); }
+
   private:
+    /// What was true since the last fact ends now.
+    void note_above(Time at) {
+        if (commanded_ && at > last_ && live_ > at_command_) above_ += at - last_;
+        last_ = std::max(last_, at);
+    }
+
+    Time last_ = command;
+    Duration above_{};  ///< with more live pods than at the command
+    int at_command_ = 0;
     bool commanded_ = false;
     int live_ = 0;
     int terminating_ = 0;

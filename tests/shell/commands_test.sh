@@ -160,6 +160,41 @@ expect 2 'write 40/month' "$STRATSIM" plan -f "$work/web.yaml" --releases often
 expect 2 'write --releases 40/month' "$STRATSIM" plan -f "$work/web.yaml" --slo 99.9%
 [[ "$("$STRATSIM" plan -f - --runs 20 <"$work/web.yaml")" == *'<stdin>:11  lifecycle'* ]] || fail 'a plan does not read standard input'
 
+# Every setting of run is one of plan and of test as well.
+flags_of() { "$STRATSIM" "$1" --help | grep -oE -- '--[a-z][a-z-]*' | sort -u; }
+missing=$(comm -23 <(flags_of run) <(flags_of plan))
+[ -z "$missing" ] || fail "plan does not take $missing"
+for flag in $(flags_of run); do
+    "$STRATSIM" plan "$flag" 2>&1 </dev/null | grep -q 'unknown flag' && fail "plan does not know $flag"
+done
+
+# A flag outweighs the environment, that the file, that the manifest, that what is assumed.
+printf 'kind: Scenario\nmanifests: [web.yaml]\npods: 5\ngrace: 50s\n' >"$work/weights.yaml"
+resolved() { env -C "$work" "$@" "$STRATSIM" run -f weights.yaml --print-resolved; }
+of() { grep -E "^  $1 " | tr -s ' '; }
+[[ "$(resolved -u X | of pods)" == ' pods 5 given in weights.yaml:3:7' ]] || fail "the file: $(resolved -u X | of pods)"
+[[ "$(resolved STRATSIM_PODS=6 | of pods)" == ' pods 6 given by the variable STRATSIM_PODS' ]] ||
+    fail "the environment: $(resolved STRATSIM_PODS=6 | of pods)"
+[[ "$(env -C "$work" STRATSIM_PODS=6 "$STRATSIM" run -f weights.yaml --print-resolved --pods 7 | of pods)" == ' pods 7 given by --pods' ]] ||
+    fail 'the flag does not win'
+[[ "$(env -C "$work" "$STRATSIM" run -f web.yaml --print-resolved | of pods)" == ' pods 4 given in web.yaml:5:13' ]] ||
+    fail 'the manifest does not speak'
+[[ "$(resolved -u X | of max-surge)" == ' max-surge 25% Kubernetes: 25%' ]] || fail 'a default has no source'
+expect 2 'STRATSIM_MAX_SURGE: ' env STRATSIM_MAX_SURGE=much "$STRATSIM" run rolling
+expect 0 '' env STRATSIM_PODS= "$STRATSIM" run rolling --runs 2
+
+# A comparison judges each of its rows.
+expect 1 'FAIL       requests.failed <= 1' "$STRATSIM" compare recreate blue-green --runs 10 --hold 1s --expect 'requests.failed <= 1'
+expect 0 'pass       outcomes.complete == 1' "$STRATSIM" compare recreate blue-green --runs 10 --expect 'outcomes.complete == 1'
+
+# Where a handful of answers decides, it is said.
+expect 0 'chance decides' "$STRATSIM" run canary --rate 1/s --runs 2 --hold 1m
+[[ "$("$STRATSIM" run canary --pods 10 --runs 2 --hold 1m)" != *'chance decides'* ]] || fail 'enough answers are called few'
+
+# Nobody knows that a rollout stalls before its deadline is over.
+stalled=$("$STRATSIM" run rolling --new ready=never --progress-deadline 2m --runs 2 -o csv | grep ',rollout.settled_s,' | cut -d, -f5)
+[[ ${stalled%.*} -ge 120 && ${stalled%.*} -lt 200 ]] || fail "a stalled rollout was watched for $stalled s"
+
 # What is written to begin with can be run.
 (cd "$work" && "$STRATSIM" init web.yaml >begin.yaml && "$STRATSIM" run -f begin.yaml --runs 2 >/dev/null)
 [ $? -le 1 ] || fail 'the scenario of init cannot be run'
