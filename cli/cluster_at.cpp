@@ -25,13 +25,8 @@ std::unique_ptr<ClusterAt> cluster_at(const Arguments& arguments, const std::str
     view->scenario = only_workload(resolve(inputs), asker);
     require_runnable(view->scenario);
     view->scenario.engine = EngineKind::request;  // somebody looks at what single requests leave
-    const auto strategy = strategy_of(view->scenario);
-    view->world = simulate(
-        setup_of(view->scenario, 0),
-        [&](const Observed& seen) {
-            return strategy ? decide(*strategy, seen) : as_observed(seen);
-        },
-        view->nobody, stop);
+    view->world =
+        simulate(setup_of(view->scenario, 0), control_of(view->scenario), view->nobody, stop);
     view->now = view->world->settled;
     return view;
 }

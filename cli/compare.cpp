@@ -26,6 +26,10 @@ Exit compare(const Arguments& arguments) {
         return Exit::ok;
     }
     Scenario scenario = only_workload(inputs, "compare");
+    if (scenario.update && scenario.update->idle) {
+        usage_error("the two versions replace no pod, so there is no rollout to compare",
+                    "leave --from and --to out to compare any release");
+    }
     const bool bad = scenario.new_version.is_bad();
     if (bad && !scenario.undo_after) scenario.undo_after = person_notices;
 

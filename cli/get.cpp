@@ -84,24 +84,48 @@ const LiveWorkload& workload_of(const ClusterAt& view) {
     return view.world->cluster.workloads().front();
 }
 
+/// The Deployments of the cluster by their numbers; what stands beside a StatefulSet is one.
+std::vector<std::size_t> deployments_in(const ClusterAt& view) {
+    std::vector<std::size_t> numbers;
+    const auto& workloads = view.world->cluster.workloads();
+    for (std::size_t w = 0; w < workloads.size(); ++w) {
+        if (workloads[w].exists && (w > 0 || view.scenario.kind == WorkloadKind::deployment))
+            numbers.push_back(w);
+    }
+    return numbers;
+}
+
+/// What stood before the command is as old as everything.
+std::string age_of(const ClusterAt& view, std::size_t revision) {
+    const Time made = view.world->cluster.made_at(revision);
+    return revision == 0 || made <= command - age_before_command || made == never ? old_age(view)
+                                                                                  : age(view, made);
+}
+
 Rows deployments(const ClusterAt& view, const std::string& prefix) {
-    if (view.scenario.kind != WorkloadKind::deployment) return {};
-    const LiveWorkload& workload = workload_of(view);
-    const WorkloadCounts& sum = workload.api.counts;
-    return {{"NAME", "READY", "UP-TO-DATE", "AVAILABLE", "AGE"},
-            {prefix + view.scenario.name, fmt::format("{}/{}", sum.ready, workload.replicas),
-             std::to_string(sum.updated), std::to_string(sum.available), old_age(view)}};
+    Rows rows{{"NAME", "READY", "UP-TO-DATE", "AVAILABLE", "AGE"}};
+    const Cast cast = cast_of(view.scenario);
+    for (const std::size_t w : deployments_in(view)) {
+        const LiveWorkload& workload = view.world->cluster.workloads()[w];
+        const WorkloadCounts& sum = workload.api.counts;
+        const std::string name = w < cast.workloads.size() ? cast.workloads[w] : "";
+        rows.push_back({prefix + name, fmt::format("{}/{}", sum.ready, workload.replicas),
+                        std::to_string(sum.updated), std::to_string(sum.available),
+                        workload.sets.empty() ? "0s" : age_of(view, workload.sets.front())});
+    }
+    std::sort(rows.begin() + 1, rows.end());
+    return rows;
 }
 
 Rows replica_sets(const ClusterAt& view, const std::string& prefix) {
-    if (view.scenario.kind != WorkloadKind::deployment) return {};
     Rows rows{{"NAME", "DESIRED", "CURRENT", "READY", "AGE"}};
-    for (const std::size_t r : workload_of(view).sets) {
-        const Counts sum = count(view, r);
-        rows.push_back({prefix + replica_set_name(view.scenario, r),
-                        std::to_string(view.world->cluster.size_of(r)), std::to_string(sum.pods),
-                        std::to_string(sum.ready),
-                        r == 0 ? old_age(view) : age(view, view.world->cluster.made_at(r))});
+    for (const std::size_t w : deployments_in(view)) {
+        for (const std::size_t r : view.world->cluster.workloads()[w].sets) {
+            const Counts sum = count(view, r);
+            rows.push_back({prefix + replica_set_name(view.scenario, r),
+                            std::to_string(view.world->cluster.size_of(r)),
+                            std::to_string(sum.pods), std::to_string(sum.ready), age_of(view, r)});
+        }
     }
     std::sort(rows.begin() + 1, rows.end());
     return rows;
@@ -124,7 +148,7 @@ Rows stateful_sets(const ClusterAt& view, const std::string& prefix) {
 
 Rows services(const ClusterAt& view, const std::string& prefix) {
     return {{"NAME", "TYPE", "CLUSTER-IP", "EXTERNAL-IP", "PORT(S)", "AGE"},
-            {prefix + view.scenario.name, "ClusterIP", "10.96.0.10", "<none>", "80/TCP",
+            {prefix + service_name(view.scenario), "ClusterIP", "10.96.0.10", "<none>", "80/TCP",
              old_age(view)}};
 }
 
@@ -145,7 +169,7 @@ Rows service_endpoints(const ClusterAt& view, const std::string& prefix) {
         if (endpoint.ready) ready.push_back(address(index_of(endpoint.pod)) + ":80");
     }
     return {{"NAME", "ENDPOINTS", "AGE"},
-            {prefix + view.scenario.name, shortened(ready), old_age(view)}};
+            {prefix + service_name(view.scenario), shortened(ready), old_age(view)}};
 }
 
 /// kubectl shows the addresses of a slice whether they are ready or not.

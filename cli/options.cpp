@@ -8,6 +8,7 @@
 #include <clocale>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <fmt/format.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -21,10 +22,39 @@ void usage_error(const std::string& message, const std::string& advice) {
     throw InputErrors({diagnostic});
 }
 
+namespace {
+
+/// `--from OLD...`: files, directories, revisions. What follows the first may be the strategy.
+void add_version(CLI::App& app, const std::string& flag, std::vector<std::string>& words,
+                 Arguments& arguments, int most_strategies) {
+    app.add_option_function<std::vector<std::string>>(
+           flag,
+           [&words, &arguments, most_strategies](const std::vector<std::string>& given) {
+               std::vector<std::string> known = strategy_names();
+               known.emplace_back("none");
+               for (std::size_t i = 0; i < given.size(); ++i) {
+                   std::error_code error;
+                   const bool is_strategy = i > 0 &&
+                                            std::ranges::find(known, given[i]) != known.end() &&
+                                            !std::filesystem::exists(given[i], error);
+                   (is_strategy ? arguments.strategies : words).push_back(given[i]);
+               }
+               if (arguments.strategies.size() > static_cast<std::size_t>(most_strategies))
+                   usage_error(
+                       fmt::format("unexpected argument {}", quote(arguments.strategies.back())));
+           })
+        ->expected(1, 1000)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+}
+
+}  // namespace
+
 void add_inputs(CLI::App& app, Arguments& arguments, int most_strategies, bool reports) {
     app.add_option("strategy", arguments.strategies)->expected(0, most_strategies);
     app.add_option("-f,--filename", arguments.files)->allow_extra_args(false);
     app.add_flag("-R,--recursive", arguments.recursive);
+    add_version(app, "--from", arguments.from, arguments, most_strategies);
+    add_version(app, "--to", arguments.to, arguments, most_strategies);
     app.add_option("--workload", arguments.workload);
     add_settings(app, arguments);
     if (reports) add_reports(app, arguments);
@@ -139,7 +169,9 @@ Inputs resolve(const Arguments& arguments) {
     return read_inputs({.files = arguments.files,
                         .recursive = arguments.recursive,
                         .workload = arguments.workload,
-                        .base = base});
+                        .base = base,
+                        .from = arguments.from,
+                        .to = arguments.to});
 }
 
 namespace {
@@ -250,7 +282,10 @@ std::string gate_help() {
 
 std::string input_help(const std::string& usage, const std::string& examples) {
     std::string text = usage + "\n" + examples + "\n";
-    text += "input        -f FILE  -R  --workload KIND/NAME\n";
+    text +=
+        "input        -f FILE  -R  --workload KIND/NAME\n"
+        "             --from OLD...  --to NEW...: what applying NEW over OLD does; files,\n"
+        "             directories, or git revisions of -f: --from origin/main -f k8s/\n";
     const Scenario defaults;
     std::string section;
     std::string line;

@@ -37,6 +37,8 @@ struct Arguments {
     std::vector<std::string> strategies;
     std::vector<std::string> files;
     bool recursive = false;
+    std::vector<std::string> from;  ///< the version of the manifests that stands
+    std::vector<std::string> to;    ///< the version that is applied over it
     std::string workload;
     std::map<std::string, std::string> settings;  ///< by word, as written
     std::vector<std::string> outputs;

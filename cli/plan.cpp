@@ -49,6 +49,50 @@ double objective_of(const std::string& text) {
     return percent / 100;
 }
 
+std::string label_of(const Arguments& arguments) {
+    std::vector<std::string> words;
+    for (const auto* list : {&arguments.files, &arguments.from, &arguments.to})
+        words.insert(words.end(), list->begin(), list->end());
+    std::string text = fmt::format("{}", fmt::join(words, " "));
+    for (std::size_t at; (at = text.find("--")) != std::string::npos;) text.erase(at, 1);
+    return text;
+}
+
+/// What applying the new version does, and what it changes about every later release.
+ReleaseChange change_of(Scenario scenario, const Releases& releases, unsigned threads) {
+    ReleaseChange change;
+    change.scenario = std::move(scenario);
+    if (!change.scenario.update->idle) change.now = run_experiment(change.scenario, threads);
+    if (!releases.differ) return change;
+    const auto any_release = [&](Scenario s) {
+        s.expectations.clear();
+        return run_experiment(s, threads);
+    };
+    change.before = any_release(*releases.before);
+    change.after = any_release(*releases.after);
+    change.effect = effect_of(*change.before, *change.after);
+    if (change.effect == Effect::worse) change.advice = advise(*change.after, threads);
+    return change;
+}
+
+void compare_versions(Result& result, const Inputs& inputs, const Arguments& arguments) {
+    result.is_update = true;
+    result.compared = inputs.workloads.size();
+    result.no_change = no_change_text(inputs);
+    result.label = label_of(arguments);
+    for (std::size_t i = 0; i < inputs.workloads.size(); ++i) {
+        const Scenario& scenario = inputs.workloads[i];
+        if (scenario.update->idle && !inputs.releases[i].differ) continue;
+        require_runnable(scenario);
+        ReleaseChange change = change_of(scenario, inputs.releases[i], arguments.threads);
+        if (change.now) {
+            result.experiments.push_back(*change.now);
+            result.advice.emplace_back();
+        }
+        result.changes.push_back(std::move(change));
+    }
+}
+
 Exit plan(const Arguments& arguments, const Business& business) {
     const auto outputs = outputs_of(arguments);
     const Screen screen = screen_of(arguments);
@@ -68,6 +112,11 @@ Exit plan(const Arguments& arguments, const Business& business) {
         return Exit::ok;
     }
     result.remarks = inputs.remarks;
+    if (inputs.is_update) {
+        compare_versions(result, inputs, arguments);
+        deliver(result, outputs, screen);
+        return is_met(result) ? Exit::ok : Exit::not_met;
+    }
     for (const Scenario& scenario : inputs.workloads) require_runnable(scenario);
     for (const Scenario& scenario : inputs.workloads) {
         result.experiments.push_back(run_experiment(scenario, arguments.threads));
@@ -103,6 +152,7 @@ Command plan_command() {
                                "stratsim plan -f FILE|DIR...            what every release does; "
                                "- reads stdin\n",
                                "  stratsim plan -f k8s/\n"
+                               "  stratsim plan --from origin/main --to HEAD -f k8s/\n"
                                "  stratsim plan -f k8s/ --releases 40/month --slo 99.9%\n"
                                "  stratsim plan -f k8s/ --expect 'requests.failed.p95 <= 1'\n") +
                            gate_help() +

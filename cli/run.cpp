@@ -5,6 +5,7 @@
 #include "scenarios/fields.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <fmt/format.h>
 #include <memory>
 
@@ -54,12 +55,32 @@ std::string resolved_text(const Inputs& inputs) {
     return text;
 }
 
+std::vector<Scenario> changing(const Inputs& inputs) {
+    std::vector<Scenario> list = inputs.workloads;
+    std::erase_if(list, [](const Scenario& s) { return s.update && s.update->idle; });
+    return list;
+}
+
+std::string no_change_text(const Inputs& inputs) {
+    const bool any = std::ranges::any_of(
+        inputs.workloads, [](const Scenario& s) { return s.update && !s.update->changes.empty(); });
+    std::string text = any ? "Applying it replaces no pod" : "No workload behaves differently";
+    text += fmt::format(" ({} compared", inputs.workloads.size());
+    const std::size_t files = inputs.files_that_differ;
+    if (!any && files > 0)
+        text += fmt::format("; {} in comments or order",
+                            files == 1 ? "1 file differs" : fmt::format("{} files differ", files));
+    return text + ").";
+}
+
 Scenario only_workload(const Inputs& inputs, std::string_view asker) {
     if (inputs.workloads.size() == 1) return inputs.workloads.front();
     if (inputs.workloads.empty()) {
         usage_error(fmt::format("{} needs a workload, and there is none in the files", asker),
                     "name a file with a Deployment or a StatefulSet");
     }
+    if (const auto changes = changing(inputs); inputs.is_update && changes.size() == 1)
+        return changes.front();
     std::vector<std::string> names;
     for (const Scenario& s : inputs.workloads) {
         names.push_back(Text<WorkloadKind>::print(s.kind) + "/" + s.name);
@@ -76,10 +97,16 @@ Exit nothing_to_simulate(const Inputs& inputs, const std::vector<Output>& output
                          const Screen& screen) {
     Result none;
     none.kind = Result::Kind::runs;
+    none.remarks = inputs.remarks;
     for (const Output& output : outputs) {
         if (output.format != Format::text) deliver(none, {output}, screen);
     }
-    if (outputs.front().format == Format::text) {
+    if (outputs.front().format == Format::text && !inputs.workloads.empty()) {
+        print(no_change_text(inputs) + "\n");
+        for (const std::string& remark : inputs.remarks) {
+            if (!remark.starts_with("unchanged:")) print("  " + remark + "\n");
+        }
+    } else if (outputs.front().format == Format::text) {
         std::string text = "Nothing to simulate: no Deployment or StatefulSet in the files";
         if (!inputs.remarks.empty()) text += fmt::format(" ({})", fmt::join(inputs.remarks, "; "));
         print(text + ".\n");
@@ -96,11 +123,13 @@ Exit run(const Arguments& arguments) {
         print(resolved_text(inputs));
         return Exit::ok;
     }
-    if (inputs.workloads.empty()) return nothing_to_simulate(inputs, outputs, screen);
-    for (const Scenario& scenario : inputs.workloads) require_runnable(scenario);
+    const std::vector<Scenario> workloads = changing(inputs);
+    if (workloads.empty()) return nothing_to_simulate(inputs, outputs, screen);
+    for (const Scenario& scenario : workloads) require_runnable(scenario);
     Result result;
-    result.kind = inputs.workloads.size() == 1 ? Result::Kind::run : Result::Kind::runs;
-    for (const Scenario& scenario : inputs.workloads) {
+    result.kind = workloads.size() == 1 ? Result::Kind::run : Result::Kind::runs;
+    result.remarks = inputs.is_update ? inputs.remarks : std::vector<std::string>{};
+    for (const Scenario& scenario : workloads) {
         result.experiments.push_back(run_experiment(scenario, arguments.threads));
     }
     result.undecided_passes = undecided_passes(arguments);
@@ -133,6 +162,7 @@ Command run_command() {
                            "stdin\n",
                            "  stratsim run canary --pods 10\n"
                            "  helm template . | stratsim run -f - --rate 500/s --pre-stop 15s\n"
+                           "  stratsim run --from origin/main -f k8s/\n"
                            "  stratsim run none --visits 1000 --balancer round-robin\n"
                            "  stratsim run -f k8s/ --expect 'requests.failed.p95 <= 1'\n") +
                        gate_help();

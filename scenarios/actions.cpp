@@ -1,8 +1,9 @@
 #include "scenarios/actions.hpp"
 
-#include "sim/on.hpp"
+#include "scenarios/diagnostic.hpp"
 
 #include <algorithm>
+#include <array>
 #include <fmt/format.h>
 #include <sstream>
 
@@ -11,136 +12,232 @@ namespace stratsim {
 namespace {
 
 constexpr std::string_view gate_name = "MaxUnavailableStatefulSet";
-constexpr std::size_t old_version = 0;
-constexpr std::size_t new_version = 1;
 
 [[noreturn]] void not_an_action(std::string_view s) {
     throw BadValue(fmt::format("'{}' is not an action", s.substr(0, 40)),
                    "write " + Text<ActionList>::form(), "action");
 }
 
-/// The words of one action, taken from the front.
-class Words {
-  public:
-    explicit Words(std::string_view text) : text_(text) {
-        std::istringstream in{std::string(text)};
-        for (std::string word; in >> word;) words_.push_back(word);
-    }
-    std::string take() {
-        if (next_ == words_.size()) not_an_action(text_);
-        return words_[next_++];
-    }
-    bool more() const { return next_ < words_.size(); }
-    void end() const {
-        if (more()) not_an_action(text_);
-    }
-    std::string_view text() const { return text_; }
-
-  private:
-    std::string_view text_;
-    std::vector<std::string> words_;
-    std::size_t next_ = 0;
+/// How many of each the words behind a verb are.
+struct Verb {
+    std::string_view name;
+    std::size_t least_names = 0;
+    std::size_t most_names = 0;
+    enum class Number : unsigned char { none, optional, needed } number = Number::none;
+    bool ordinals = false;
 };
 
-int whole(Words& words) {
-    const int n = Text<int>::parse(words.take());
-    if (n < 0 || n > 100'000) not_an_action(words.text());
-    return n;
+constexpr std::array<Verb, 11> verbs{{
+    {"scale", 0, 1, Verb::Number::needed},
+    {"pause", 0, 1},
+    {"resume", 0, 1},
+    {"undo", 0, 1, Verb::Number::optional},
+    {"apply", 1, 1, Verb::Number::optional},
+    {"create", 2, 2, Verb::Number::needed},
+    {"select", 1, 9},
+    {"partition", 0, 0, Verb::Number::needed},
+    {"delete", 0, 1, Verb::Number::optional, true},
+    {"fail", 0, 1, Verb::Number::optional, true},
+    {"recover", 0, 1, Verb::Number::optional, true},
+}};
+
+std::optional<int> whole(std::string_view word) {
+    if (word.empty() || word.size() > 6 ||
+        !std::ranges::all_of(word, [](char c) { return c >= '0' && c <= '9'; }))
+        return std::nullopt;
+    const int n = Text<int>::parse(word);
+    return n > 100'000 ? std::nullopt : std::optional(n);
 }
 
-std::size_t version(Words& words) {
-    const std::string word = words.take();
-    if (word == "old") return old_version;
-    if (word == "new") return new_version;
-    not_an_action(words.text());
-}
-
-/// `2 new`, `1`, or `#0`: the pod of an ordinal.
-action::Pods pods(Words& words) {
-    const std::string first = words.take();
-    if (first.starts_with('#')) return {.ordinal = Text<int>::parse(first.substr(1))};
-    action::Pods which{.count = Text<int>::parse(first)};
-    if (which.count < 0) not_an_action(words.text());
-    if (words.more()) which.revision = version(words);
-    return which;
-}
-
-Action action_of(Words& words) {
-    const std::string verb = words.take();
-    if (verb == "scale") return action::Scale{whole(words)};
-    if (verb == "pause") return action::Pause{};
-    if (verb == "resume") return action::Resume{};
-    if (verb == "undo") return action::Apply{.revision = old_version};
-    if (verb == "apply") {
-        action::Apply apply{.revision = version(words)};
-        if (words.more()) apply.replicas = whole(words);
-        return apply;
+Deed deed(std::string_view text) {
+    std::istringstream in{std::string(text)};
+    std::string word;
+    if (!(in >> word)) not_an_action(text);
+    Deed deed{.at = command + Text<Duration>::parse(word), .verb = {}};
+    if (!(in >> deed.verb)) not_an_action(text);
+    const auto verb = std::ranges::find(verbs, deed.verb, &Verb::name);
+    if (verb == verbs.end()) not_an_action(text);
+    while (in >> word) {
+        if (const auto number = whole(word); number && !deed.number) {
+            deed.number = number;
+        } else if (verb->ordinals && word.starts_with('#') && whole(word.substr(1))) {
+            deed.ordinal = whole(word.substr(1));
+        } else if (word.starts_with('-') || word.starts_with('#') || number) {
+            not_an_action(text);
+        } else {
+            deed.names.push_back(word);
+        }
     }
-    if (verb == "partition") return action::SetPartition{whole(words)};
-    if (verb == "delete") return action::Delete{pods(words)};
-    if (verb == "fail") return action::Fail{pods(words)};
-    if (verb == "recover") return action::Recover{pods(words)};
-    not_an_action(words.text());
+    const bool counts = deed.number || deed.ordinal;
+    const bool fits = deed.names.size() >= verb->least_names &&
+                      deed.names.size() <= verb->most_names &&
+                      (verb->number != Verb::Number::needed || deed.number) &&
+                      (verb->number != Verb::Number::none || !deed.number) &&
+                      (!verb->ordinals || counts) && !(deed.number && deed.ordinal);
+    if (!fits) not_an_action(text);
+    return deed;
 }
 
-TimedAction timed_action(std::string_view text) {
-    Words words(text);
-    const Duration at = Text<Duration>::parse(words.take());
-    TimedAction timed{command + at, action_of(words)};
-    words.end();
-    return timed;
+bool is_file(std::string_view name) {
+    return name.find('/') != name.npos || name.ends_with(".yaml") || name.ends_with(".yml") ||
+           name.ends_with(".json");
 }
 
-std::string name_of(std::size_t revision) {
-    return revision == old_version ? "old" : "new";
-}
+/// Reads one deed with the names of a scenario.
+class Reading {
+  public:
+    Reading(const Deed& deed, const Cast& cast) : deed_(deed), cast_(cast) {}
 
-std::string print(const action::Pods& which) {
-    if (which.ordinal) return fmt::format("#{}", *which.ordinal);
-    std::string text = fmt::format("{}", which.count);
-    if (which.revision) text += " " + name_of(*which.revision);
-    return text;
-}
+    Action action() const {
+        const std::string& verb = deed_.verb;
+        if (verb == "scale") return action::Scale{*deed_.number, workload()};
+        if (verb == "pause") return action::Pause{workload()};
+        if (verb == "resume") return action::Resume{workload()};
+        if (verb == "undo") return action::Undo{deed_.number.value_or(0), workload()};
+        if (verb == "partition") return action::SetPartition{*deed_.number};
+        if (verb == "create") return create();
+        if (verb == "select") return action::Expose{selected()};
+        if (verb == "apply") {
+            const std::size_t r = revision(deed_.names.front());
+            const auto file =
+                std::ranges::find(cast_.files, deed_.names.front(), &Cast::File::name);
+            const bool asks = !deed_.number && file != cast_.files.end();
+            return action::Apply{r, asks ? file->replicas : deed_.number,
+                                 cast_.revisions[r].workload};
+        }
+        if (verb == "delete") return action::Delete{pods()};
+        if (verb == "fail") return action::Fail{pods()};
+        return action::Recover{pods()};
+    }
 
-std::string print(const Action& what) {
-    return std::visit(
-        on{
-            [](const action::Create&) { return std::string("create"); },
-            [](const action::Apply& a) {
-                std::string text = "apply " + name_of(a.revision);
-                if (a.replicas) text += fmt::format(" {}", *a.replicas);
-                return text;
-            },
-            [](const action::Scale& a) { return fmt::format("scale {}", a.replicas); },
-            [](const action::Pause&) { return std::string("pause"); },
-            [](const action::Resume&) { return std::string("resume"); },
-            [](const action::SetPartition& a) { return fmt::format("partition {}", a.partition); },
-            [](const action::Select&) { return std::string("select"); },
-            [](const action::Delete& a) { return "delete " + print(a.pods); },
-            [](const action::Fail& a) { return "fail " + print(a.pods); },
-            [](const action::Recover& a) { return "recover " + print(a.pods); },
-        },
-        what);
-}
+  private:
+    [[noreturn]] void unknown(const std::string& name) const {
+        std::vector<std::string> known;
+        for (const Cast::Revision& r : cast_.revisions) known.push_back(r.name);
+        for (const Cast::File& file : cast_.files) known.push_back(file.name);
+        for (const std::string& w : cast_.workloads) known.push_back(w);
+        std::ranges::sort(known);
+        known.erase(std::unique(known.begin(), known.end()), known.end());
+        std::string list;
+        for (const std::string& one : known) list += (list.empty() ? "" : ", ") + one;
+        const std::string meant = nearest(name, known);
+        throw BadValue(
+            fmt::format("'{}' is neither a version nor a workload", name.substr(0, 40)),
+            (meant.empty() ? "" : fmt::format("did you mean '{}'? ", meant)) + "there are " + list,
+            "action");
+    }
+
+    std::size_t workload() const {
+        if (deed_.names.empty()) return 0;
+        const auto found = cast_.workload(deed_.names.front());
+        if (!found) unknown(deed_.names.front());
+        return *found;
+    }
+    std::size_t revision(const std::string& name) const {
+        const auto found = cast_.revision(name);
+        if (!found) unknown(name);
+        return *found;
+    }
+
+    Action create() const {
+        const std::size_t w = *cast_.workload(deed_.names.front());
+        const auto own = std::ranges::find(cast_.revisions, w, &Cast::Revision::workload);
+        return action::Create{w, static_cast<std::size_t>(own - cast_.revisions.begin()),
+                              *deed_.number};
+    }
+
+    std::vector<std::size_t> selected() const {
+        std::vector<std::size_t> list;
+        for (const std::string& name : deed_.names) {
+            if (name == "none") continue;
+            const auto version = cast_.revision(name);
+            const auto owner = cast_.workload(name);
+            if (name != "all" && !version && !owner) unknown(name);
+            for (std::size_t r = 0; r < cast_.revisions.size(); ++r) {
+                const bool meant =
+                    name == "all" || (owner ? cast_.revisions[r].workload == owner : r == version);
+                if (meant) list.push_back(r);
+            }
+        }
+        std::ranges::sort(list);
+        list.erase(std::unique(list.begin(), list.end()), list.end());
+        return list;
+    }
+
+    action::Pods pods() const {
+        action::Pods which{.count = deed_.number.value_or(1), .ordinal = deed_.ordinal};
+        if (deed_.names.empty()) return which;
+        const std::string& name = deed_.names.front();
+        const auto version = cast_.revision(name);
+        if (version) return which.revision = version, which;
+        const auto owner = cast_.workload(name);
+        if (!owner) unknown(name);
+        const auto own = std::ranges::find(cast_.revisions, *owner, &Cast::Revision::workload);
+        which.revision = static_cast<std::size_t>(own - cast_.revisions.begin());
+        return which;
+    }
+
+    const Deed& deed_;
+    const Cast& cast_;
+};
 
 }  // namespace
+
+std::optional<std::size_t> Cast::revision(std::string_view name) const {
+    const auto found = std::ranges::find(revisions, name, &Revision::name);
+    const auto file = std::ranges::find(files, name, &File::name);
+    if (file != files.end()) return file->revision;
+    if (found == revisions.end()) return std::nullopt;
+    return static_cast<std::size_t>(found - revisions.begin());
+}
+
+std::optional<std::size_t> Cast::workload(std::string_view name) const {
+    const auto found = std::ranges::find(workloads, name);
+    if (found == workloads.end()) return std::nullopt;
+    return static_cast<std::size_t>(found - workloads.begin());
+}
+
+std::vector<TimedAction> actions_of(const ActionList& list, const Cast& cast) {
+    std::vector<TimedAction> actions;
+    for (const Deed& deed : list.list) actions.push_back({deed.at, Reading(deed, cast).action()});
+    return actions;
+}
+
+std::vector<std::string> ActionList::files() const {
+    std::vector<std::string> files;
+    for (const Deed& deed : list) {
+        if (deed.verb != "apply" || !is_file(deed.names.front())) continue;
+        if (std::ranges::find(files, deed.names.front()) == files.end())
+            files.push_back(deed.names.front());
+    }
+    return files;
+}
 
 ActionList Text<ActionList>::parse(std::string_view s) {
     ActionList actions;
     for (std::size_t begin = 0; begin <= s.size();) {
         const std::size_t end = std::min(s.find(',', begin), s.size());
-        actions.list.push_back(timed_action(s.substr(begin, end - begin)));
+        actions.list.push_back(deed(s.substr(begin, end - begin)));
         begin = end + 1;
     }
-    std::ranges::stable_sort(actions.list, {}, &TimedAction::at);
+    std::ranges::stable_sort(actions.list, {}, &Deed::at);
     return actions;
 }
 
 std::string Text<ActionList>::print(const ActionList& actions) {
     std::string text;
-    for (const TimedAction& timed : actions.list) {
-        text += (text.empty() ? "" : ", ") + Text<Duration>::print(timed.at - command) + " " +
-                stratsim::print(timed.what);
+    for (const Deed& deed : actions.list) {
+        text +=
+            (text.empty() ? "" : ", ") + Text<Duration>::print(deed.at - command) + " " + deed.verb;
+        // The number comes behind a name, and before the version of a pod: as they are written.
+        const bool number_first =
+            deed.verb == "delete" || deed.verb == "fail" || deed.verb == "recover";
+        const std::string number = deed.ordinal  ? fmt::format(" #{}", *deed.ordinal)
+                                   : deed.number ? fmt::format(" {}", *deed.number)
+                                                 : std::string();
+        if (number_first) text += number;
+        for (const std::string& name : deed.names) text += " " + name;
+        if (!number_first) text += number;
     }
     return text;
 }

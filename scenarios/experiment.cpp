@@ -53,6 +53,7 @@ void keep(RunDetail& detail, const Scenario& scenario, const World& world,
         detail.pods.push_back(
             {.name = pod_name(scenario, pod),
              .revision = pod.revision,
+             .is_new = pod.is_new,
              .created = pod.created,
              .ready = pod.ready_at,
              .deleted = pod.deleted_at,
@@ -65,9 +66,7 @@ void keep(RunDetail& detail, const Scenario& scenario, const World& world,
 
 Replication replicate(const Scenario& scenario, std::uint64_t replication, RunDetail* detail) {
     const auto strategy = strategy_of(scenario);
-    const Decide decider = [&](const Observed& seen) {
-        return strategy ? decide(*strategy, seen) : as_observed(seen);
-    };
+    const Decide decider = control_of(scenario);
     Downtime downtime;
     PodCounts pods;
     Exposure exposure;

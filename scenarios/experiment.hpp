@@ -18,6 +18,7 @@ namespace stratsim {
 struct PodLife {
     std::string name;
     std::size_t revision = 0;
+    bool is_new = false;  ///< of a revision that did not run at t = 0
     Time created{};
     std::optional<Time> ready{};
     std::optional<Time> deleted{};

@@ -198,8 +198,8 @@ std::vector<Field> make_table() {
         "a gate of the controllers; unset: the version's default");
     t.add_optional(
         "actions", [](Scenario & s) -> auto& { return s.actions; },
-        "what people do meanwhile: scale, pause, resume, undo, apply, delete, fail, recover, "
-        "partition");
+        "what people do meanwhile: scale, pause, resume, undo, apply, create, select, delete, "
+        "fail, recover, partition");
 
     t.section("traffic");
     t.add(
@@ -516,6 +516,13 @@ std::vector<Complaint> validate(const Scenario& s) {
     }
     if (s.paused && s.kind != WorkloadKind::deployment) {
         complain("paused", "only a Deployment can be paused", "leave paused out", "contradiction");
+    }
+    if (s.actions && s.strategy != "none") {
+        try {
+            actions_of(*s.actions, cast_of(s));
+        } catch (const BadValue& bad) {
+            complain("actions", bad.what(), bad.advice(), bad.rule());
+        }
     }
     if (s.actions && s.strategy == "none") {
         complain("actions", "actions need controllers, and nothing rolls out",

@@ -3,19 +3,19 @@
 // all files were looked at, so that one run shows every mistake.
 #include "scenarios/inputs.hpp"
 
+#include "scenarios/apply.hpp"
 #include "scenarios/document.hpp"
 #include "scenarios/fields.hpp"
 #include "scenarios/manifest.hpp"
 #include "scenarios/objects.hpp"
 #include "scenarios/scenario_file.hpp"
 #include "scenarios/selector.hpp"
+#include "scenarios/sides.hpp"
+#include "scenarios/sources.hpp"
 
 #include <algorithm>
-#include <array>
-#include <deque>
 #include <filesystem>
 #include <fmt/format.h>
-#include <map>
 #include <set>
 #include <string_view>
 #include <tuple>
@@ -27,40 +27,29 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// A file to read; one that was found in a directory may hold things that are none of our business.
-struct Found {
-    std::string path;
-    bool in_directory = false;
-};
-
 /// A workload with all that is known of it, and what its manifest calls it.
 struct Entry {
     Scenario scenario;
     WorkloadKind kind = WorkloadKind::deployment;
+    Releases releases{};
 };
 
-bool is_manifest_name(const fs::path& path) {
-    constexpr std::array<std::string_view, 3> endings{".yaml", ".yml", ".json"};
-    return std::ranges::find(endings, path.extension().string()) != endings.end();
+bool is_scenario(const Object& object) {
+    return object.kind == "Scenario";
 }
 
-template <class Walk>
-std::vector<Found> files_in(const std::string& directory) {
-    std::vector<Found> found;
+/// Whether a file can be told to hold a scenario. What cannot be read is complained of later.
+bool holds_scenario(const std::string& path) {
     std::error_code error;
-    Walk walk(directory, error);
-    for (; !error && walk != Walk(); walk.increment(error)) {
-        const bool is_hidden = walk->path().filename().string().starts_with('.');
-        if constexpr (requires { walk.disable_recursion_pending(); }) {
-            if (is_hidden) walk.disable_recursion_pending();
-        }
-        std::error_code unreadable;
-        if (!is_hidden && is_manifest_name(walk->path()) && walk->is_regular_file(unreadable)) {
-            found.push_back({walk->path().string(), true});
-        }
+    if (!fs::is_regular_file(path, error)) return false;
+    try {
+        return std::ranges::any_of(read_documents(path), [](const Document& document) {
+            const Node* kind = document.root.find("kind");
+            return kind != nullptr && kind->text == "Scenario";
+        });
+    } catch (const InputErrors&) {
+        return false;
     }
-    std::ranges::sort(found, {}, &Found::path);
-    return found;
 }
 
 /// The node that begins at a place, or null.
@@ -87,75 +76,193 @@ bool is_sure(const Complaint& complaint, const Scenario& scenario) {
 
 class InputReader {
   public:
-    explicit InputReader(const InputRequest& request) : request_(request) {}
+    explicit InputReader(const InputRequest& request)
+        : request_(request), sources_(request.recursive, mistakes_) {}
 
     Inputs run() {
-        inputs_.any_file = !request_.files.empty();
+        inputs_.any_file =
+            !request_.files.empty() || !request_.from.empty() || !request_.to.empty();
         if (inputs_.any_file) {
             read_command_line();
         } else {
-            entries_.push_back({request_.base, request_.base.kind});
+            add_by_flags(request_.base, {});
         }
         select();
         validate_all();
         if (!mistakes_.empty()) throw InputErrors(distinct(std::move(mistakes_)));
-        for (Entry& entry : entries_) inputs_.workloads.push_back(std::move(entry.scenario));
+        for (Entry& entry : entries_) {
+            inputs_.workloads.push_back(std::move(entry.scenario));
+            inputs_.releases.push_back(std::move(entry.releases));
+        }
+        for (const std::string& remark : sources_.remarks()) add_remark(remark);
         return std::move(inputs_);
     }
 
   private:
     void read_command_line() {
-        std::vector<Object> objects;
-        std::vector<Object> scenarios;
+        const bool two_versions = !request_.from.empty() || !request_.to.empty();
+        std::vector<Source> files;
         for (const std::string& file : request_.files) {
-            for (Object& object : objects_in(file, nullptr, nullptr)) {
-                (object.kind == "Scenario" ? scenarios : objects).push_back(std::move(object));
+            if (two_versions && !holds_scenario(file)) {
+                paths_.push_back(file);
+            } else {
+                files.push_back({file});
             }
         }
-        if (scenarios.empty()) return add_workloads(objects, request_.base);
-        for (const Object& scenario : scenarios) read_scenario_object(scenario, objects);
+        std::vector<Object> objects;
+        std::vector<Object> scenarios;
+        for (Object& object : sources_.objects(files)) {
+            (is_scenario(object) ? scenarios : objects).push_back(std::move(object));
+        }
+        const SideWords from{.words = request_.from};
+        const SideWords to{.words = request_.to};
+        if (!scenarios.empty()) {
+            for (const Object& scenario : scenarios)
+                read_scenario_object(scenario, objects, from, to);
+        } else if (two_versions) {
+            add_update(request_.base, from, to, paths_);
+        } else {
+            add_workloads(objects, request_.base);
+        }
     }
 
-    void read_scenario_object(const Object& object, std::vector<Object> objects) {
-        const Document* document = object.document;
-        if (object.node != &document->root) {  // an item of a list
-            documents_.push_back(*document);
-            documents_.back().root = *object.node;
-            document = &documents_.back();
-        }
+    void read_scenario_object(const Object& object, std::vector<Object> objects, SideWords from,
+                              SideWords to) {
+        const bool is_item = object.node != &object.document->root;  // of a list
+        const Document* document =
+            is_item ? &sources_.part_of(*object.document, *object.node) : object.document;
         const ScenarioFile file = read_scenario(*document, request_.base, mistakes_);
+        const std::size_t first = entries_.size();
+        const bool flags_say = !from.words.empty() || !to.words.empty();
+        if (!flags_say) {
+            from = words_of(file.from, document);
+            to = words_of(file.to, document);
+        }
+        if (!from.words.empty() || !to.words.empty()) {
+            std::vector<std::string> paths = paths_;
+            for (const NamedFile& named : file.manifests) paths.push_back(named.path);
+            add_update(file.scenario, from, to, paths);
+        } else if (!add_described(file, document, std::move(objects))) {
+            return;
+        }
+        const std::string& wanted = file.workload.empty() ? file.workload_name : file.workload;
+        if (!wanted.empty()) keep_only(wanted, first, {document, file.workload_node});
+    }
+
+    /// The words of a scenario's key, and where they stand.
+    static SideWords words_of(const NamedWords& named, const Document* document) {
+        const std::string directory =
+            document->file == "-" ? "" : fs::path(document->file).parent_path().string();
+        return {named.words, {document, named.node}, directory};
+    }
+
+    /// The workloads that a scenario is about; false if it describes its own.
+    bool add_described(const ScenarioFile& file, const Document* document,
+                       std::vector<Object> objects) {
         // Whatever the scenario names anew is not described twice.
         std::set<const Node*> known;
         for (const Object& other : objects) known.insert(other.node);
         for (const NamedFile& named : file.manifests) {
-            for (Object& other : objects_in(named.path, document, named.node)) {
+            for (Object& other : sources_.objects({named.path}, {document, named.node})) {
                 const bool is_new = known.insert(other.node).second;
-                if (is_new && other.kind != "Scenario") objects.push_back(std::move(other));
+                if (is_new && !is_scenario(other)) objects.push_back(std::move(other));
             }
         }
-        if (objects.empty() && file.manifests.empty()) {
-            if (!file.workload.empty()) {
-                mistakes_.push_back(document->complain(
-                    *file.workload_node, "workload",
-                    fmt::format("no manifest describes {}", quote(file.workload)),
-                    "name one: manifests: [web.yaml]"));
-            }
-            entries_.push_back({file.scenario, file.scenario.kind});
-            return;
+        if (!objects.empty() || !file.manifests.empty()) {
+            add_workloads(objects, file.scenario);
+            return true;
         }
-        const std::size_t first = entries_.size();
-        add_workloads(objects, file.scenario);
-        const std::string& wanted = file.workload.empty() ? file.workload_name : file.workload;
-        if (!wanted.empty()) keep_only(wanted, first, document, file.workload_node);
+        if (!file.workload.empty()) {
+            mistakes_.push_back(
+                document->complain(*file.workload_node, "workload",
+                                   fmt::format("no manifest describes {}", quote(file.workload)),
+                                   "name one: manifests: [web.yaml]"));
+        }
+        add_by_flags(file.scenario, {document, nullptr});
+        return false;
+    }
+
+    /// A workload that no manifest describes.
+    void add_by_flags(Scenario scenario, const NamedAt& at) {
+        add_later(scenario, later_files(scenario, at));
+        const WorkloadKind kind = scenario.kind;
+        entries_.push_back({std::move(scenario), kind});
+    }
+
+    /// The files that actions apply; relative to the scenario file that says so.
+    LaterFiles later_files(const Scenario& scenario, const NamedAt& at) {
+        LaterFiles files;
+        if (!scenario.actions) return files;
+        const auto origin = scenario.origins.find("actions");
+        const bool by_file = origin != scenario.origins.end() &&
+                             origin->second.kind == SourceKind::file && origin->second.file != "-";
+        for (const std::string& file : scenario.actions->files()) {
+            const fs::path path =
+                by_file ? fs::path(origin->second.file).parent_path() / file : fs::path(file);
+            std::vector<Object> objects = sources_.objects({path.lexically_normal().string()}, at);
+            std::erase_if(objects, is_scenario);
+            files[file] = read_manifests(objects, mistakes_);
+        }
+        return files;
     }
 
     void add_workloads(const std::vector<Object>& objects, const Scenario& scenario) {
-        Manifests manifests = read_manifests(objects, mistakes_);
-        for (const Workload& workload : manifests.workloads) {
-            entries_.push_back({scenario, workload.kind});
-            fill_in(entries_.back().scenario, workload);
+        const Manifests manifests = read_manifests(objects, mistakes_);
+        for (Scenario& release : releases_of(manifests, scenario, later_files(scenario, {}))) {
+            const WorkloadKind kind = kind_in(manifests, release);
+            entries_.push_back({std::move(release), kind});
         }
-        for (std::string& remark : manifests.remarks) add_remark(std::move(remark));
+        for (const std::string& remark : manifests.remarks) add_remark(remark);
+    }
+
+    /// What the manifest says, whatever a flag makes of it.
+    static WorkloadKind kind_in(const Manifests& manifests, const Scenario& scenario) {
+        const auto workload = std::ranges::find_if(manifests.workloads, [&](const Workload& w) {
+            return w.from == scenario.from && w.name == scenario.name;
+        });
+        return workload == manifests.workloads.end() ? scenario.kind : workload->kind;
+    }
+
+    void add_update(const Scenario& scenario, const SideWords& from, const SideWords& to,
+                    const std::vector<std::string>& paths) {
+        inputs_.is_update = true;
+        const Sides sides = sides_of(from, to, paths, sources_);
+        const std::size_t mistakes = mistakes_.size();
+        const std::vector<Object> before = manifests_in(sides.from, from.at);
+        const std::vector<Object> after = manifests_in(sides.to, to.at);
+        const Manifests old = read_manifests(before, mistakes_);
+        const Manifests fresh = read_manifests(after, mistakes_);
+        if (mistakes_.size() != mistakes) return;
+        Applied applied =
+            apply_over({before, old}, {after, fresh}, scenario, later_files(scenario, {}));
+        for (const Refusal& refusal : applied.refused) {
+            mistakes_.push_back(placed(refusal.at, "immutable", refusal.message, refusal.advice));
+        }
+        for (std::size_t i = 0; i < applied.workloads.size(); ++i) {
+            const WorkloadKind kind = kind_in(fresh, applied.workloads[i]);
+            entries_.push_back(
+                {std::move(applied.workloads[i]), kind, std::move(applied.releases[i])});
+        }
+        for (const std::string& remark : applied.remarks) add_remark(remark);
+        for (const std::string& remark : fresh.remarks) add_remark(remark);
+        count_texts(before, after);
+    }
+
+    std::vector<Object> manifests_in(const std::vector<Source>& sources, const NamedAt& at) {
+        std::vector<Object> objects = sources_.objects(sources, at);
+        std::erase_if(objects, is_scenario);
+        return objects;
+    }
+
+    /// Files of the new version whose text no file of the old one has.
+    void count_texts(const std::vector<Object>& before, const std::vector<Object>& after) {
+        std::set<std::string> known;
+        for (const Object& object : before) known.insert(*object.document->source);
+        std::set<std::string> differ;
+        for (const Object& object : after) {
+            if (!known.contains(*object.document->source)) differ.insert(object.document->file);
+        }
+        inputs_.files_that_differ = differ.size();
     }
 
     void add_remark(std::string remark) {
@@ -165,89 +272,16 @@ class InputReader {
         }
     }
 
-    /// The objects of a file or directory; `by` and `at` say where a scenario names it.
-    std::vector<Object> objects_in(const std::string& path, const Document* by, const Node* at) {
-        std::vector<Object> objects;
-        for (const Found& file : find_files(path, by, at)) {
-            for (Object& object : objects_of_file(file, by, at)) {
-                objects.push_back(std::move(object));
-            }
-        }
-        return objects;
-    }
-
-    std::vector<Found> find_files(const std::string& path, const Document* by, const Node* at) {
-        std::error_code error;
-        if (path == "-" || !fs::is_directory(path, error)) return {{path, false}};
-        std::vector<Found> found = request_.recursive
-                                       ? files_in<fs::recursive_directory_iterator>(path)
-                                       : files_in<fs::directory_iterator>(path);
-        if (found.empty()) {
-            note_about_file(without_place("file", fmt::format("no manifest in {}", quote(path)),
-                                          request_.recursive
-                                              ? "name one with *.yaml, *.yml or *.json files"
-                                              : "name one with *.yaml, *.yml or *.json files, or "
-                                                "add -R to look further down"),
-                            by, at);
-        }
-        return found;
-    }
-
-    /// A complaint about a whole file stands where the file is named, if that is in a file.
-    void note_about_file(Diagnostic mistake, const Document* by, const Node* at) {
-        if (by != nullptr && at != nullptr && mistake.place.line == 0) {
-            mistake = by->complain(*at, mistake.rule, mistake.message, mistake.advice);
-        }
-        mistakes_.push_back(std::move(mistake));
-    }
-
-    /// Each file is read once, however often and by whatever name it is asked for.
-    std::vector<Object> objects_of_file(const Found& file, const Document* by, const Node* at) {
-        std::error_code error;
-        const fs::path real = file.path == "-" ? fs::path("-") : fs::canonical(file.path, error);
-        const std::string key = error ? file.path : real.string();
-        if (by == nullptr && !on_command_line_.insert(key).second) return {};
-        const auto known = read_already_.find(key);
-        if (known != read_already_.end()) return known->second;
-        std::vector<Object>& objects = read_already_[key];
-        try {
-            std::vector<Document> documents = read_documents(file.path);
-            if (documents.empty()) add_remark(fmt::format("{} is empty", shown(file.path)));
-            for (Document& document : documents) {
-                documents_.push_back(std::move(document));
-                for (Object& object : objects_of(documents_.back(), mistakes_)) {
-                    if (is_ours(object, file)) objects.push_back(std::move(object));
-                }
-            }
-        } catch (const InputErrors& errors) {
-            for (const Diagnostic& mistake : errors.diagnostics()) note_about_file(mistake, by, at);
-        }
-        return objects;
-    }
-
-    static std::string shown(const std::string& file) { return file == "-" ? "<stdin>" : file; }
-
-    /// Without a kind it is a mistake in a file that was named, and another program's file in a
-    /// directory.
-    bool is_ours(const Object& object, const Found& file) {
-        if (!object.kind.empty() || file.in_directory) return true;
-        mistakes_.push_back(object.document->complain(
-            *object.node, "kind", "without a kind this is no Kubernetes object and no scenario",
-            "write kind: Deployment, or kind: Scenario"));
-        return false;
-    }
-
     void select() {
         if (request_.workload.empty()) return;
-        if (inputs_.any_file) return keep_only(request_.workload, 0, nullptr, nullptr);
+        if (inputs_.any_file) return keep_only(request_.workload, 0, {});
         mistakes_.push_back(without_place(
             "workload", fmt::format("--workload {} has no file to look in", request_.workload),
             "write -f FILE as well"));
     }
 
     /// Keeps the entries from `first` on that are meant.
-    void keep_only(const std::string& wanted, std::size_t first, const Document* by,
-                   const Node* at) {
+    void keep_only(const std::string& wanted, std::size_t first, const NamedAt& at) {
         const Selector selector = parse_selector(wanted);
         std::vector<Entry> kept(entries_.begin(),
                                 entries_.begin() + static_cast<std::ptrdiff_t>(first));
@@ -260,10 +294,10 @@ class InputReader {
         // What could not be read may be what was meant.
         if (kept.size() == first && mistakes_.empty()) {
             const std::string message =
-                by != nullptr ? fmt::format("no workload is called {}", quote(wanted))
-                              : fmt::format("--workload {} matches no workload", wanted);
-            note_about_file(
-                without_place("workload", message, advice_for_selector(selector, names)), by, at);
+                at.document != nullptr ? fmt::format("no workload is called {}", quote(wanted))
+                                       : fmt::format("--workload {} matches no workload", wanted);
+            sources_.note(without_place("workload", message, advice_for_selector(selector, names)),
+                          at);
         }
         entries_ = std::move(kept);
     }
@@ -282,17 +316,19 @@ class InputReader {
     Diagnostic placed(const Complaint& complaint, const Scenario& scenario) const {
         auto origin = scenario.origins.find(complaint.word);
         if (origin == scenario.origins.end()) origin = scenario.origins.find("strategy");
-        if (origin != scenario.origins.end() && origin->second.line > 0) {
-            const auto& [kind, file, line, column] = origin->second;
-            for (const Document& document : documents_) {
-                if (document.file != file) continue;
-                if (const Node* node = node_at(document.root, line, column)) {
-                    return document.complain(*node, complaint.rule, complaint.message,
-                                             complaint.advice);
-                }
-            }
+        const Origin at = origin == scenario.origins.end() ? Origin{} : origin->second;
+        return placed({at.file, at.line, at.column}, complaint.rule, complaint.message,
+                      complaint.advice);
+    }
+
+    Diagnostic placed(const Place& at, const std::string& rule, const std::string& message,
+                      const std::string& advice) const {
+        for (const Document& document : sources_.documents()) {
+            if (at.line == 0 || document.file != at.file) continue;
+            if (const Node* node = node_at(document.root, at.line, at.column))
+                return document.complain(*node, rule, message, advice);
         }
-        return without_place(complaint.rule, complaint.message, complaint.advice);
+        return without_place(rule, message, advice);
     }
 
     /// A manifest that two scenarios share is read for each of them.
@@ -310,11 +346,10 @@ class InputReader {
 
     const InputRequest& request_;
     Inputs inputs_;
-    std::deque<Document> documents_;  ///< objects point into them
-    std::map<std::string, std::vector<Object>> read_already_;
-    std::set<std::string> on_command_line_;
-    std::vector<Entry> entries_;
     std::vector<Diagnostic> mistakes_;
+    SourceReader sources_;
+    std::vector<std::string> paths_;  ///< of the command line, for two versions
+    std::vector<Entry> entries_;
 };
 
 }  // namespace

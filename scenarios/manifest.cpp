@@ -130,6 +130,7 @@ Manifests read_manifests(const std::vector<Object>& objects, std::vector<Diagnos
             if (is_about(object)) passed_over.add(object);
         }
     }
+    manifests.services = std::move(around.services);
     manifests.remarks = passed_over.remarks();
     return manifests;
 }

@@ -3,6 +3,7 @@
 
 #include "scenarios/objects.hpp"
 #include "scenarios/scenario.hpp"
+#include "scenarios/surroundings.hpp"
 
 #include <map>
 #include <optional>
@@ -24,6 +25,7 @@ struct Workload {
     std::string name;
     std::string space;
     std::string from;  ///< "web.yaml:1"
+    Object object;     ///< that describes it
     std::vector<ManifestSetting> settings;
     /// Where it can be mended. A key of a mapping that is there: `strategy`, `lifecycle`,
     /// `preStop`, `terminationGracePeriodSeconds`; the first key of one, where another may be
@@ -38,6 +40,7 @@ struct Workload {
 /// What a set of files describes.
 struct Manifests {
     std::vector<Workload> workloads;
+    std::vector<Service> services;
     std::vector<std::string> remarks;  ///< on what was passed over
 };
 

@@ -29,14 +29,28 @@ std::uint64_t hash_of(std::string_view text) {
     return hash;
 }
 
+/// The workload that a revision belongs to.
+std::string owner_of(const Scenario& scenario, std::size_t revision) {
+    if (revision < 2 || (scenario.companions.empty() && !scenario.actions)) return scenario.name;
+    const Cast cast = cast_of(scenario);
+    if (revision >= cast.revisions.size()) return scenario.name;
+    return cast.workloads[cast.revisions[revision].workload];
+}
+
 }  // namespace
 
 std::string replica_set_name(const Scenario& scenario, std::size_t revision) {
-    return fmt::format("{}-{}", scenario.name, suffix(hash_of(scenario.name), revision, 10));
+    const std::string name = owner_of(scenario, revision);
+    return fmt::format("{}-{}", name, suffix(hash_of(name), revision, 10));
+}
+
+std::string service_name(const Scenario& scenario) {
+    return scenario.service.empty() ? scenario.name : scenario.service;
 }
 
 std::string slice_name(const Scenario& scenario) {
-    return fmt::format("{}-{}", scenario.name, suffix(hash_of(scenario.name) + 2, 0, 5));
+    const std::string name = service_name(scenario);
+    return fmt::format("{}-{}", name, suffix(hash_of(name) + 2, 0, 5));
 }
 
 std::string pod_name(const Scenario& scenario, const Pod& pod) {

@@ -10,6 +10,9 @@ namespace stratsim {
 /// The name of a revision's replica set, as Kubernetes makes it: workload and template hash.
 std::string replica_set_name(const Scenario& scenario, std::size_t revision);
 
+/// The Service that selects the pods; without one in the files it is called like the workload.
+std::string service_name(const Scenario& scenario);
+
 /// The name of the Service's EndpointSlice: the Service's, and a suffix.
 std::string slice_name(const Scenario& scenario);
 

@@ -135,8 +135,130 @@ double requests_per_second(const Scenario& s) {
     if (s.pause) return s.users / std::max(1e-6, busy + s.pause->mean_seconds());
     if (!s.load && s.replay && !s.given("rate")) return s.replay->mean;
     if (!s.load) return s.rate.per_second;
-    return s.load->fraction() * s.pods * s.old_version.concurrency / busy;
+    return s.load->fraction() * (s.update ? s.update->pods : s.pods) * s.old_version.concurrency /
+           busy;
 }
+
+namespace {
+
+/// A workload's name without its kind.
+std::string bare_name(const std::string& name) {
+    const auto slash = name.find('/');
+    return slash == std::string::npos ? name : name.substr(slash + 1);
+}
+
+/// Companions as the engine numbers them: first those that stand.
+std::vector<const Companion*> by_number(const Scenario& s) {
+    std::vector<const Companion*> others;
+    for (const bool stands : {true, false}) {
+        for (const Companion& other : s.companions) {
+            if (other.exists == stands) others.push_back(&other);
+        }
+    }
+    return others;
+}
+
+}  // namespace
+
+Cast cast_of(const Scenario& s) {
+    Cast cast;
+    cast.workloads.push_back(s.name);
+    cast.revisions = {{"old", 0}, {"new", 0}};
+    std::map<const Companion*, std::size_t> number;
+    for (const Companion* other : by_number(s)) {
+        number[other] = cast.workloads.size();
+        cast.workloads.push_back(bare_name(other->name));
+    }
+    for (const Companion& other : s.companions) {
+        cast.revisions.push_back({bare_name(other.name), number[&other]});
+        if (other.next) cast.revisions.push_back({bare_name(other.name) + ":new", number[&other]});
+    }
+    for (const LaterVersion& version : s.later) {
+        cast.files.push_back(
+            {version.file, version.same_as.value_or(cast.revisions.size()), version.pods});
+        if (!version.same_as) cast.revisions.push_back({version.file, 0});
+    }
+    if (!s.actions) return cast;
+    for (const Deed& deed : s.actions->list) {
+        if (deed.verb != "create") continue;
+        cast.revisions.push_back({deed.names.front(), cast.workloads.size()});
+        cast.workloads.push_back(deed.names.front());
+    }
+    return cast;
+}
+
+int fleet_of(const Scenario& s) {
+    int pods = s.pods;
+    for (const Companion& other : s.companions) pods += other.pods_after;
+    return pods;
+}
+
+namespace {
+
+/// A template that somebody creates one more workload from, by its name in an action.
+PodTemplate template_called(const std::string& name, const Setup& setup, const Cast& cast) {
+    const auto revision = cast.revision(name);
+    if (revision && *revision < setup.revisions.size()) return setup.revisions[*revision];
+    return setup.revisions[1];
+}
+
+/// A selector that matches nobody loses all requests for good; so much of that is shown.
+constexpr Duration selector_watched = std::chrono::minutes{1};
+
+/// The companions, what becomes of them, and what the Service selects.
+void add_surroundings(Setup& setup, const Scenario& s) {
+    std::vector<TimedAction> writes;  // of the same apply
+    const auto write = [&](Action what) { writes.push_back({command, std::move(what)}); };
+    const std::vector<const Companion*> others = by_number(s);
+    std::map<const Companion*, std::size_t> revision_of;
+    for (const Companion& other : s.companions) {
+        revision_of[&other] = setup.revisions.size();
+        setup.revisions.push_back(other.standing);
+        if (other.next) setup.revisions.push_back(*other.next);
+    }
+    for (std::size_t i = 0; i < others.size(); ++i) {
+        const Companion& other = *others[i];
+        const std::size_t revision = revision_of[&other];
+        const std::size_t workload = i + 1;
+        if (!other.exists) {
+            write(action::Create{workload, revision, other.pods_after});
+            continue;
+        }
+        setup.neighbours.push_back({revision, other.pods});
+        if (other.next) {
+            write(action::Apply{revision + 1, other.pods_after, workload});
+        } else if (other.pods_after != other.pods) {
+            write(action::Scale{other.pods_after, workload});
+        }
+    }
+    if (s.selection) {
+        setup.selected = s.selection->before;
+        std::vector<std::size_t> after;
+        for (std::size_t r = 0; r < s.selection->after.size(); ++r) {
+            if (s.selection->after[r]) after.push_back(r);
+        }
+        if (s.selection->after != s.selection->before) {
+            write(action::Expose{after});
+            setup.observe = std::max(setup.observe, selector_watched);
+        }
+    }
+    const Cast cast = cast_of(s);
+    for (const LaterVersion& version : s.later) {
+        if (!version.same_as) setup.revisions.push_back(version.pods_made_of);
+    }
+    if (s.actions) {
+        for (const Deed& deed : s.actions->list) {
+            if (deed.verb == "create")
+                setup.revisions.push_back(template_called(deed.names.back(), setup, cast));
+        }
+        setup.actions = actions_of(*s.actions, cast);
+    }
+    if (setup.selected) setup.selected->resize(setup.revisions.size(), true);
+    setup.actions.insert(setup.actions.begin(), writes.begin(), writes.end());
+    std::ranges::stable_sort(setup.actions, {}, &TimedAction::at);
+}
+
+}  // namespace
 
 Setup setup_of(const Scenario& s, std::uint64_t replication) {
     PodTemplate fresh = s.old_version;
@@ -145,16 +267,15 @@ Setup setup_of(const Scenario& s, std::uint64_t replication) {
     fresh.errors = s.new_version.errors;
     fresh.becomes_ready = !s.new_version.never_ready;
     const Rolling& rolling = std::get<Rolling>(s.strategies);
-    PodTemplate old = s.old_version;
+    PodTemplate old = s.update ? s.update->standing : s.old_version;
     const bool counts = s.engine == EngineKind::aggregate;
-    // The assumed limit is dropped where none can be kept; one that is given is a contradiction.
-    if (counts && !s.given("concurrency")) old.concurrency = fresh.concurrency = 0;
     Setup setup{.kind = s.kind,
                 .pod_management = s.pod_management,
-                .replicas = s.pods,
+                .replicas = s.update ? s.update->pods : s.pods,
                 .min_ready = s.min_ready,
                 .revisions = {std::move(old), std::move(fresh)},
                 .rolls_out = s.strategy != "none",
+                .new_template = !s.update || s.update->new_template,
                 .undo_after = s.undo_after,
                 .needs_second_set = s.strategy == BlueGreen::name,
                 .paused = s.paused,
@@ -172,7 +293,12 @@ Setup setup_of(const Scenario& s, std::uint64_t replication) {
                 .engine = counts ? Engine::aggregate : Engine::request,
                 .seed = s.seed,
                 .replication = replication};
-    if (s.actions) setup.actions = s.actions->list;
+    if (s.update && s.update->pods != s.pods) setup.new_replicas = s.pods;
+    add_surroundings(setup, s);
+    // The assumed limit is dropped where none can be kept; one that is given is a contradiction.
+    if (counts && !s.given("concurrency")) {
+        for (PodTemplate& version : setup.revisions) version.concurrency = 0;
+    }
     if (s.feature_gate) setup.rules.max_unavailable_gate = s.feature_gate->on;
     return setup;
 }
@@ -183,6 +309,14 @@ std::optional<Strategy> strategy_of(const Scenario& s) {
         if (strategy.name == s.strategy) chosen = strategy;
     });
     return chosen;
+}
+
+std::function<Desired(const Observed&)> control_of(const Scenario& s) {
+    return [strategy = strategy_of(s),
+            rolling = std::get<Rolling>(s.strategies)](const Observed& seen) {
+        if (!strategy) return as_observed(seen);
+        return seen.beside ? rolling.decide(seen) : decide(*strategy, seen);
+    };
 }
 
 std::vector<std::string> strategy_names() {

@@ -11,6 +11,7 @@
 #include "sim/setup.hpp"
 #include "strategies/strategy.hpp"
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -55,6 +56,41 @@ struct Text<NewVersion> {
     static std::string form();
 };
 
+/// What applying a new version of the manifests over an old one does to a workload.
+struct Update {
+    std::string from;          ///< where the version that stands is described: "old/web.yaml:1"
+    PodTemplate standing;      ///< of the pods that stand
+    int pods = 0;              ///< that stand
+    bool new_template = true;  ///< the pods are replaced
+    bool idle = false;         ///< neither pods nor endpoints change
+    std::vector<std::string> changes{};  ///< field, old and new value, place
+};
+
+/// Another Deployment behind the same Service.
+struct Companion {
+    std::string name;  ///< "deployment/web-canary"
+    PodTemplate standing;
+    int pods = 0;                       ///< that stand
+    bool exists = true;                 ///< false: applying creates it
+    std::optional<PodTemplate> next{};  ///< its own new template
+    int pods_after = 0;                 ///< what the new version asks for
+};
+
+/// Which pods a Service selects, by revision: [0] those that stand, [1] the new ones, then of each
+/// companion those that stand and, if its template changes, its new ones.
+struct Selection {
+    std::vector<bool> before;
+    std::vector<bool> after;
+};
+
+/// A file that an action applies later: what it makes of the workload.
+struct LaterVersion {
+    std::string file;
+    PodTemplate pods_made_of;
+    std::optional<int> pods{};
+    std::optional<std::size_t> same_as{};  ///< the revision, if its template is none of its own
+};
+
 /// What a pod costs an hour.
 struct Prices {
     std::string currency = "USD";
@@ -67,6 +103,7 @@ struct Scenario {
     Scenario();
 
     std::string name = "web";  ///< of the workload
+    std::string service;       ///< that selects its pods; empty: called like the workload
     std::string from;          ///< where the workload is described: "web.yaml:1"; empty: flags
     std::string strategy;      ///< a name of the list, "none", or empty: the workload's own
     Strategies strategies;     ///< every strategy with its settings
@@ -82,7 +119,11 @@ struct Scenario {
     KubernetesVersion kubernetes = default_kubernetes;
     std::optional<FeatureGate> feature_gate;
     std::optional<ActionList> actions;
-    PodTemplate old_version;  ///< boot, service time, probes, how a pod ends
+    PodTemplate old_version;               ///< boot, service time, probes, how a pod ends
+    std::optional<Update> update{};        ///< unset: any release of what is described
+    std::vector<Companion> companions{};   ///< behind the same Service
+    std::vector<LaterVersion> later{};     ///< that actions apply
+    std::optional<Selection> selection{};  ///< unset: the Service selects all pods
     NewVersion new_version;
     Rate rate{100};
     std::optional<Share> load;          ///< of the ready pods' capacity, instead of the rate
@@ -141,11 +182,20 @@ struct Scenario {
 /// recorded, or as many as users who wait for their answers send at most.
 double requests_per_second(const Scenario& scenario);
 
+/// Pods that are asked for, with those of the companions.
+int fleet_of(const Scenario& scenario);
+
+/// What the names in the scenario's actions mean.
+Cast cast_of(const Scenario& scenario);
+
 /// One replication of the scenario, as the engine wants it.
 Setup setup_of(const Scenario& scenario, std::uint64_t replication);
 
 /// The strategy that the scenario names, with its settings; unset for "none".
 std::optional<Strategy> strategy_of(const Scenario& scenario);
+
+/// What controls the scenario's workloads: its strategy the one, a rolling update the companions.
+std::function<Desired(const Observed&)> control_of(const Scenario& scenario);
 
 /// The names of all strategies, in the order of the list.
 std::vector<std::string> strategy_names();

@@ -117,6 +117,8 @@ class ScenarioReader {
         if (word == "metadata") return read_metadata(value);
         if (word == "name") return read_text(key, value, name_);
         if (word == "manifests") return read_manifests(key, value);
+        if (word == "from") return read_words(key, value, result_.from);
+        if (word == "to") return read_words(key, value, result_.to);
         if (word == "strategy") return read_strategy(key, value);
         if (word == "workload" && is_scalar(value)) return read_workload(value);
         if (word == "new") return read_new(key, value);
@@ -161,6 +163,20 @@ class ScenarioReader {
     void read_workload(const Node& value) {
         result_.workload = value.text;
         result_.workload_node = &value;
+    }
+
+    void read_words(const Node& key, const Node& value, NamedWords& named) {
+        named.node = &value;
+        const auto add = [&](const Node& item) {
+            if (is_scalar(item) && !item.text.empty()) return named.words.push_back(item.text);
+            read_.complain(
+                item, "type",
+                fmt::format("'{}' must name files, directories or a git revision", key.text),
+                fmt::format("write {}: {}", key.text,
+                            key.text == "from" ? "origin/main" : "web.yaml"));
+        };
+        if (value.kind != Node::Kind::sequence) return add(value);
+        for (const Node& item : value.items) add(item);
     }
 
     void read_manifests(const Node& key, const Node& value) {
@@ -373,8 +389,8 @@ class ScenarioReader {
     }
 
     static std::vector<std::string> top_words() {
-        std::vector<std::string> words{"strategy", "manifests", "workload",   "name",
-                                       "metadata", "expect",    "description"};
+        std::vector<std::string> words{"strategy", "manifests", "from",   "to",         "workload",
+                                       "name",     "metadata",  "expect", "description"};
         for (const auto& [section, inner] : sections()) words.push_back(section);
         for (const Field& field : fields()) {
             if (field.word != "kind") words.push_back(field.word);

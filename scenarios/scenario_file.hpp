@@ -16,10 +16,18 @@ struct NamedFile {
     const Node* node = nullptr;
 };
 
+/// Files or git revisions that a scenario names, as it writes them.
+struct NamedWords {
+    std::vector<std::string> words;
+    const Node* node = nullptr;
+};
+
 /// A scenario document: settings, and the manifests that they are about.
 struct ScenarioFile {
     Scenario scenario;
     std::vector<NamedFile> manifests;
+    NamedWords from;            ///< the version of the manifests that stands
+    NamedWords to;              ///< the version that is applied over it
     std::string workload;       ///< which workload of the manifests; empty: all
     std::string workload_name;  ///< what it is called, which selects as well if there are manifests
     const Node* workload_node = nullptr;

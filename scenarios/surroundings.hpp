@@ -16,6 +16,7 @@ struct Service {
     std::string name;
     std::string space;
     std::string from;
+    Object object;  ///< that describes it
     std::map<std::string, std::string> selector;
     bool headless = false;
     std::string port;  ///< the pods' port that it sends to, a number or a name
@@ -23,6 +24,10 @@ struct Service {
     std::string sticky_for;  ///< `10800s`; empty: not said
     std::optional<Origin> publishes_unready;
 };
+
+/// Whether a Service's selector matches the labels of pods in a namespace.
+bool selects(const Service& service, std::string_view space,
+             const std::map<std::string, std::string>& labels);
 
 /// A PersistentVolumeClaim.
 struct Claim {
@@ -34,11 +39,13 @@ struct Claim {
     std::string modes;
 };
 
-/// An Ingress or a route of the Gateway API: what it points at gets its requests through a gateway.
+/// An Ingress or a route of a Gateway: requests come through it, not by kube-proxy.
 struct Route {
+    std::string kind;
     std::string space;
-    std::vector<std::string> services;
-    Origin at{};
+    std::vector<std::string> services;  ///< that it sends requests to
+    std::string network;                ///< the preset of whoever carries it out
+    Origin origin;
 };
 
 /// What other objects say about pods.
@@ -51,10 +58,10 @@ struct Surroundings {
 /// Whether two objects are in the same namespace, which may be the default one for both.
 bool in_same_space(std::string_view one, std::string_view other);
 
-Service read_service(const Object& object, FieldReader& read);
-/// Whether the object is an Ingress or a route.
+/// Whether an object is an Ingress or a route of a Gateway.
 bool is_route(const Object& object);
 Route read_route(const Object& object, FieldReader& read);
+Service read_service(const Object& object, FieldReader& read);
 Claim read_claim(const Object& object, FieldReader& read);
 
 }  // namespace stratsim

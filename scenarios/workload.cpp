@@ -23,6 +23,7 @@ class WorkloadReader {
         workload_.name = object_.name;
         workload_.space = object_.space;
         workload_.from = begin_of(object_);
+        workload_.object = object_;
         take("kind", ordered ? "statefulset" : "deployment", place_of(object_));
         if (workload_.name.empty()) {
             read_.complain(place_of(object_), "missing",
@@ -219,7 +220,7 @@ class WorkloadReader {
         bool found = false;
         bool publishes = false;
         for (const Service& service : around_.services) {
-            if (!selects(service)) continue;
+            if (!selects(service, object_.space, workload_.labels)) continue;
             if (workload_.port.empty()) workload_.port = service.port;
             if (service.headless) {
                 headless = &service;
@@ -252,27 +253,16 @@ class WorkloadReader {
                               headless->name, headless->from));
     }
 
-    /// Who comes through an Ingress or a route comes through a proxy that reads requests.
+    /// The first Ingress or route to the Service: users come through it.
     void find_route(const Service& service) {
-        const bool known = std::ranges::find(workload_.settings, "network",
-                                             &ManifestSetting::word) != workload_.settings.end();
-        if (known) return;
+        const auto same = [](const ManifestSetting& s) { return s.word == "network"; };
+        if (std::ranges::any_of(workload_.settings, same)) return;
         for (const Route& route : around_.routes) {
-            const bool leads_here =
-                in_same_space(route.space, service.space) &&
-                std::ranges::find(route.services, service.name) != route.services.end();
-            if (!leads_here) continue;
-            workload_.settings.push_back({"network", "gateway", route.at});
+            if (!in_same_space(route.space, service.space)) continue;
+            if (std::ranges::find(route.services, service.name) == route.services.end()) continue;
+            workload_.settings.push_back({"network", route.network, route.origin});
             return;
         }
-    }
-
-    bool selects(const Service& service) const {
-        return !service.selector.empty() && in_same_space(service.space, object_.space) &&
-               std::ranges::all_of(service.selector, [&](const auto& wanted) {
-                   const auto label = workload_.labels.find(wanted.first);
-                   return label != workload_.labels.end() && label->second == wanted.second;
-               });
     }
 
     const Object& object_;

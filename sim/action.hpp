@@ -38,12 +38,21 @@ struct Pause {
 struct Resume {
     WorkloadIndex workload = 0;
 };
+/// Back to the revision before, or to the one of a number (`kubectl rollout undo --to-revision`).
+struct Undo {
+    int to_revision = 0;  ///< 0: the one before
+    WorkloadIndex workload = 0;
+};
 struct SetPartition {
     int partition = 0;
 };
 /// Points the Service at one revision's pods, or at all.
 struct Select {
     std::optional<std::size_t> revision;
+};
+/// The Service's selector from now on matches the pods of these revisions, and no others.
+struct Expose {
+    std::vector<std::size_t> revisions;
 };
 
 /// The oldest live pods, of one revision or of any, or the one of an ordinal.
@@ -66,8 +75,8 @@ struct Recover {
 }  // namespace action
 
 using Action = std::variant<action::Create, action::Apply, action::Scale, action::Pause,
-                            action::Resume, action::SetPartition, action::Select, action::Delete,
-                            action::Fail, action::Recover>;
+                            action::Resume, action::Undo, action::SetPartition, action::Select,
+                            action::Expose, action::Delete, action::Fail, action::Recover>;
 
 /// An action and when it is done; before t = 0 it prepares the world.
 struct TimedAction {

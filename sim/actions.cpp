@@ -38,6 +38,17 @@ void Cluster::forget_rollout() {
     spread_route(parts);
 }
 
+void Cluster::undo(LiveWorkload& workload, int number) {
+    if (workload.paused) return;  // kubectl refuses to roll back what is paused
+    std::optional<std::size_t> found;
+    for (const std::size_t r : workload.sets) {
+        if (r == workload.target) continue;
+        const int its = revisions_[r].number;
+        if (number != 0 ? its == number : !found || its > revisions_[*found].number) found = r;
+    }
+    if (found) put(workload, *found);
+}
+
 void Cluster::create_workload(const action::Create& what) {
     const bool is_there = what.workload < workloads_.size() && workloads_[what.workload].exists;
     if (what.workload >= workloads_.size()) workloads_.resize(what.workload + 1);
@@ -64,6 +75,15 @@ std::vector<Share> Cluster::selected_parts(std::optional<std::size_t> revision) 
     std::vector<Share> parts(revisions_.size(), nothing);
     parts[*revision] = everything;
     return parts;
+}
+
+void Cluster::expose(const std::vector<std::size_t>& revisions) {
+    std::vector<bool> selected(revisions_.size(), false);
+    for (const std::size_t r : revisions) selected[r] = true;
+    selector_.reset();
+    if (selected == selected_) return;
+    selected_ = selected;
+    spread_selection();
 }
 
 std::vector<PodId> Cluster::chosen(const action::Pods& which) const {
@@ -98,6 +118,7 @@ void Cluster::recover(PodId id) {
 }
 
 void Cluster::act(const Action& action) {
+    ++acts_;
     const auto each = [&](const action::Pods& which, auto&& what) {
         for (const PodId id : chosen(which)) what(id);
     };
@@ -110,8 +131,10 @@ void Cluster::act(const Action& action) {
                    [&](const action::Scale& a) { workloads_[a.workload].replicas = a.replicas; },
                    [&](const action::Pause& a) { workloads_[a.workload].paused = true; },
                    [&](const action::Resume& a) { workloads_[a.workload].paused = false; },
+                   [&](const action::Undo& a) { undo(workloads_[a.workload], a.to_revision); },
                    [&](const action::SetPartition& a) { main().partition = a.partition; },
                    [&](const action::Select& a) { select(a.revision); },
+                   [&](const action::Expose& a) { expose(a.revisions); },
                    [&](const action::Delete& a) { each(a.pods, [&](PodId id) { remove(id); }); },
                    [&](const action::Fail& a) { each(a.pods, [&](PodId id) { fail(id); }); },
                    [&](const action::Recover& a) { each(a.pods, [&](PodId id) { recover(id); }); },

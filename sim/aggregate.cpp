@@ -25,8 +25,8 @@ constexpr double rare_tail = 1e-6;
 /// Requests rarer than this may outlast the client's timeout and count as answered.
 constexpr double rare = 1e-9;
 
-std::size_t version_of(std::size_t revision) {
-    return revision == 0 ? 0 : 1;
+std::size_t version_of(const Cluster& cluster, std::size_t revision) {
+    return cluster.stood(revision) ? 0 : 1;
 }
 
 /// After so long all but a billionth of a mean service time is over.
@@ -205,7 +205,7 @@ void Aggregate::count(Time at, std::size_t kind, std::uint64_t n) {
         if (going_back_) ledger_.failed_in_rollback += n;
     }
     if (!has_pod) return;
-    const std::size_t version = version_of(cluster_.version_of(revision));
+    const std::size_t version = version_of(cluster_, revision);
     ledger_.by_version[version].sent += n;
     ledger_.by_version[version].add(outcome, n);
     if (what == refused) return;
@@ -377,7 +377,7 @@ void Aggregate::note_piece(PodId id, Time at, double mean_later, double mean_bet
                            std::uint64_t killed, std::uint64_t survive) {
     Pod& pod = cluster_.pod(id);
     const std::size_t revision = pod.revision;
-    const std::size_t version = version_of(pod.version);
+    const std::size_t version = version_of(cluster_, revision);
     if (at < command) return kill(id, command, killed);  // the others are counted nowhere
     const std::size_t all = kind(revision, answered);
     if (at < revealed_) {  // they are among those drawn already: taken from the good answers
@@ -428,7 +428,7 @@ void Aggregate::kill(PodId id, Time arrival, std::uint64_t n) {
     ledger_.bins.add(arrival, n, n);
     ledger_.failed[static_cast<std::size_t>(Outcome::killed)] += n;
     if (cluster_.going_back() && cluster_.setup().rolls_out) ledger_.failed_in_rollback += n;
-    for (Tally* tally : {&pod.tally, &ledger_.by_version[version_of(pod.version)]}) {
+    for (Tally* tally : {&pod.tally, &ledger_.by_version[version_of(cluster_, pod.revision)]}) {
         tally->sent += n;
         tally->add(Outcome::killed, n);
     }
@@ -501,7 +501,7 @@ void Aggregate::draw_latencies(std::size_t revision) {
     std::uint64_t n = served_[revision];
     if (n == 0) return;
     const Distribution& service = cluster_.setup().revisions[revision].service_time;
-    LatencyHistogram& histogram = ledger_.latency[version_of(cluster_.version_of(revision))];
+    LatencyHistogram& histogram = ledger_.latency[version_of(cluster_, revision)];
     const auto above = [&](std::size_t i) {  // a half: whole nanoseconds
         return service.part_above((LatencyHistogram::lowest_of(i) - 0.5) * 1e-9);
     };

@@ -25,13 +25,20 @@ Cluster::Cluster(const Setup& setup, const Witness& tell)
     workload.bounds = {setup.replicas, setup.replicas, setup.replicas};
     workload.paused = setup.paused;
     selector_ = setup.selector;
-    if (selector_) {
-        for (Listing& listing : listings_) listing.route(selected_parts(selector_), now_);
+    std::vector<bool> stood(revisions_.size(), false);
+    stood[0] = true;
+    for (const Neighbour& neighbour : setup.neighbours) stood[neighbour.revision] = true;
+    selected_ = setup.selected.value_or(std::vector<bool>(revisions_.size(), true));
+    selected_.resize(revisions_.size(), true);
+    for (Listing& listing : listings_) {
+        listing.stood(stood);
+        if (setup.selected) listing.select(selected_, command);
+        if (selector_) listing.route(selected_parts(selector_), now_);
     }
-    if (setup.exists) {
-        stand();
-        visits_.mark_initial();
-    }
+    stood_ = std::move(stood);
+    if (setup.exists) stand();
+    stand_beside();
+    if (setup.exists) visits_.mark_initial();
     standing_ = false;
     for (std::size_t i = 0; i < setup.actions.size(); ++i)
         agenda_.add(setup.actions[i].at, event::Act{i});
@@ -44,35 +51,59 @@ void Cluster::stand() {
     make_set(main(), 0);
     // A rollout makes each pod anew; to grow by doubling would take up to three times the memory.
     pods_.reserve(static_cast<std::size_t>(setup_.replicas) * (setup_.rolls_out ? 2 : 1));
-    const Time before =
-        setup_.actions.empty() ? command : std::min(command, setup_.actions.front().at);
     revisions_[0].size = setup_.replicas;
     revisions_[0].sized_for.reset();
-    for (int i = 0; i < setup_.replicas; ++i) {
-        const PodId id = create(0, 0, slots_.empty() ? -1 : i);
-        Pod& pod = this->pod(id);
-        pod.created = before - std::chrono::hours{1};
-        pod.listens = true;
-        ready(id);
-        if (!pod.available) available(id);
-        for (Listing& listing : listings_) {
-            const auto& weights = setup_.network.weights;
-            if (index_of(id) < weights.size()) listing.weigh(id, weights[index_of(id)]);
-            listing.hear(id, 0, Heard::ready, true, command);
-        }
+    for (int i = 0; i < setup_.replicas; ++i) stand(create(0, 0, slots_.empty() ? -1 : i));
+    show(0, standing_status(main()));
+}
+
+void Cluster::stand(PodId id) {
+    const Time before =
+        setup_.actions.empty() ? command : std::min(command, setup_.actions.front().at);
+    Pod& pod = this->pod(id);
+    pod.created = before - std::chrono::hours{1};
+    pod.listens = true;
+    ready(id);
+    if (!pod.available) available(id);
+    for (Listing& listing : listings_) {
+        const auto& weights = setup_.network.weights;
+        if (index_of(id) < weights.size()) listing.weigh(id, weights[index_of(id)]);
+        listing.hear(id, pod.version, Heard::ready, true, command);
     }
-    DeploymentStatus api{.counts = counts(main())};
-    if (setup_.kind == WorkloadKind::deployment) {
+}
+
+DeploymentStatus Cluster::standing_status(const LiveWorkload& workload) const {
+    const Time before =
+        setup_.actions.empty() ? command : std::min(command, setup_.actions.front().at);
+    DeploymentStatus api{.counts = counts(workload)};
+    if (setup_.kind == WorkloadKind::deployment || &workload != &main()) {
         const Time stood = stored_second(before - std::chrono::hours{1}, setup_.clock_phase);
         api.progressing =
             Condition{Truth::yes, ConditionReason::new_replica_set_available, stood, stood};
         api.available = Condition{Truth::yes, ConditionReason::minimum_available, stood, stood};
     }
-    show(0, api);
+    return api;
+}
+
+void Cluster::stand_beside() {
+    for (const Neighbour& neighbour : setup_.neighbours) {
+        create_workload({workloads_.size(), neighbour.revision, neighbour.replicas});
+        LiveWorkload& workload = workloads_.back();
+        make_set(workload, neighbour.revision);
+        revisions_[neighbour.revision].size = neighbour.replicas;
+        revisions_[neighbour.revision].made_at = command - std::chrono::hours{1};
+        for (int i = 0; i < neighbour.replicas; ++i) stand(create(neighbour.revision, 0, -1));
+        workload.bounds = {neighbour.replicas, neighbour.replicas, neighbour.replicas};
+        show(workloads_.size() - 1, standing_status(workload));
+    }
 }
 
 void Cluster::begin() {
-    if (setup_.rolls_out && main().target == 0) put(main(), 1);
+    if (setup_.rolls_out && setup_.new_template && main().target == 0) put(main(), 1);
+}
+
+void Cluster::write_spec() {
+    if (setup_.new_replicas) main().replicas = *setup_.new_replicas;
 }
 
 std::uint64_t Cluster::entity(const Pod& pod) const {
@@ -106,6 +137,15 @@ void Cluster::spread_route(const std::vector<Share>& parts) {
     ++reroutes_;
 }
 
+void Cluster::spread_selection() {
+    for (std::size_t i = 0; i < listings_.size(); ++i) {
+        const Block draw = random_.block(Concern::propagation, ~0ULL - i, reroutes_);
+        const Duration delay = setup_.network.propagation.quantile(draw.uniform(0));
+        agenda_.add(now_ + delay, event::HearsSelection{selected_, now_, i});
+    }
+    ++reroutes_;
+}
+
 PodId Cluster::create(std::size_t revision, int set, int ordinal) {
     const auto id = static_cast<PodId>(pods_.size());
     Revision& home = revisions_[revision];
@@ -113,6 +153,7 @@ PodId Cluster::create(std::size_t revision, int set, int ordinal) {
     Pod& pod = pods_.emplace_back();
     pod.revision = revision;
     pod.version = version_of(revision);
+    pod.is_new = !stood_[pod.version];
     pod.set = set;
     pod.ordinal = ordinal;
     pod.index = home.made++;
@@ -145,7 +186,8 @@ void Cluster::start(PodId id) {
     const Pod& pod = this->pod(id);
     const PodTemplate& made_of = pod_template(pod);
     if (setup_.network.lists_unready) spread(id, Heard::ready);
-    if (now_ < command && pod.version == 0) {  // it has had all the time it needs
+    // It has had all the time it needs.
+    if (now_ < command && (pod.version == 0 || !pod.is_new)) {
         agenda_.add(now_, event::Listens{id}, pod.rank);
         agenda_.add(now_, event::Ready{id}, pod.rank);
         return;
@@ -321,15 +363,30 @@ void Cluster::hears_route(const event::HearsRoute& news) {
     Listing& listing = listings_[news.instance];
     const bool plain = news.parts.empty();  // a Service that selects all pods alike
     listing.route(plain ? std::nullopt : std::optional(news.parts), now_);
-    // One update of the endpoints carries every pod that was ready when it was made.
-    for (std::size_t i = 0; i < pods_.size(); ++i) {
-        const Pod& pod = pods_[i];
-        if (!plain && news.parts[pod.version] == nothing) continue;
-        if (pod.phase != Phase::ready || *pod.ready_at > news.decided) continue;
-        listing.hear(static_cast<PodId>(i), pod.version, Heard::ready, pod.listens, now_);
-    }
+    hear_ready(listing, news.decided,
+               [&](std::size_t v) { return plain || news.parts[v] != nothing; });
     tell_(now_, fact::SwitchHeard{});
     tell_service();
+}
+
+void Cluster::hears_selection(const event::HearsSelection& news) {
+    Listing& listing = listings_[news.instance];
+    if (!to_new_) listing.route(std::nullopt, now_);
+    listing.select(news.selected, now_);
+    hear_ready(listing, news.decided, [&](std::size_t v) { return news.selected[v]; });
+    tell_(now_, fact::SwitchHeard{});
+    tell_service();
+}
+
+/// One update of the endpoints carries every pod that was ready when it was made.
+template <class Takes>
+void Cluster::hear_ready(Listing& listing, Time decided, Takes takes) {
+    for (std::size_t i = 0; i < pods_.size(); ++i) {
+        const Pod& pod = pods_[i];
+        if (!takes(pod.version)) continue;
+        if (pod.phase != Phase::ready || *pod.ready_at > decided) continue;
+        listing.hear(static_cast<PodId>(i), pod.version, Heard::ready, pod.listens, now_);
+    }
 }
 
 void Cluster::tell_service() {

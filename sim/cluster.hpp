@@ -24,6 +24,7 @@ enum class Phase : std::uint8_t { starting, ready, terminating, gone };
 struct Pod {
     std::size_t revision = 0;  ///< whose replica set it is of
     std::size_t version = 0;   ///< the template, which two Deployments may share
+    bool is_new = false;       ///< of a version that did not run at t = 0
     int set = 0;
     int ordinal = -1;         ///< in its StatefulSet; -1: none
     std::uint32_t index = 0;  ///< how many of its revision were made before it
@@ -77,6 +78,12 @@ struct HearsRoute {
     Time decided;
     std::size_t instance = 0;
 };
+/// The Service's selector matches the pods of other revisions.
+struct HearsSelection {
+    std::vector<bool> selected;
+    Time decided;
+    std::size_t instance = 0;
+};
 /// The strategy asked to be called again.
 struct Look {};
 /// A person rolls back.
@@ -89,9 +96,10 @@ struct Act {
 struct Check {};
 }  // namespace event
 
-using Event = std::variant<event::Listens, event::Ready, event::Available, event::Sigterm,
-                           event::Closes, event::Exits, event::Hears, event::HearsRoute,
-                           event::Look, event::Undo, event::Act, event::Check>;
+using Event =
+    std::variant<event::Listens, event::Ready, event::Available, event::Sigterm, event::Closes,
+                 event::Exits, event::Hears, event::HearsRoute, event::HearsSelection, event::Look,
+                 event::Undo, event::Act, event::Check>;
 
 /// A Deployment or a StatefulSet, as its spec and its status stand.
 struct LiveWorkload {
@@ -133,9 +141,12 @@ class Cluster {
     void exits(PodId pod, std::size_t killed);
     void hears(const event::Hears& news);
     void hears_route(const event::HearsRoute& news);
+    void hears_selection(const event::HearsSelection& news);
     void act(const Action& action);
     /// The rollout command of a setup that rolls out.
     void begin();
+    /// What the command writes beside the template.
+    void write_spec();
 
     // What a controller sees and does.
     Observed observed(std::size_t workload = 0) const;
@@ -155,7 +166,7 @@ class Cluster {
     bool rollout_complete() const;
     bool rolled_back() const;
     bool going_back() const { return undone() || main().status.aborted; }
-    bool undone() const { return main().target == 0; }
+    bool undone() const { return setup_.new_template && main().target == 0; }
 
     const Setup& setup() const { return setup_; }
     const PodTemplate& pod_template(const Pod& pod) const { return setup_.revisions[pod.revision]; }
@@ -175,6 +186,14 @@ class Cluster {
     double side_rate() const { return side_rate_; }
     int size_of(std::size_t revision) const { return revisions_[revision].size; }
     bool exists(std::size_t revision) const { return revisions_[revision].exists; }
+    /// Whether pods of a revision ran at t = 0.
+    bool stood(std::size_t revision) const { return stood_[version_of(revision)]; }
+    /// Whether the Service's selector matches the pods of a revision.
+    bool selects(std::size_t revision) const {
+        return selected_[revision] && revision == selector().value_or(revision);
+    }
+    /// Of which of the workloads a revision is.
+    std::size_t workload_of(std::size_t revision) const { return revisions_[revision].workload; }
     Time made_at(std::size_t revision) const { return revisions_[revision].made_at; }
     int number_of(std::size_t revision) const { return revisions_[revision].number; }
     void tell_service();
@@ -212,6 +231,9 @@ class Cluster {
 
     // cluster.cpp: the lives of pods
     void stand();
+    void stand(PodId pod);
+    void stand_beside();
+    DeploymentStatus standing_status(const LiveWorkload& workload) const;
     PodId create(std::size_t revision, int set, int ordinal);
     void remove(PodId pod);
     void start(PodId pod);
@@ -220,6 +242,10 @@ class Cluster {
     Time last_end(PodId pod, Time at_least, Time kill);
     void spread(PodId pod, Heard state);
     void spread_route(const std::vector<Share>& parts);
+    void spread_selection();
+    /// Each pod of the listing that was ready when an update of the endpoints was made.
+    template <class Takes>
+    void hear_ready(Listing& listing, Time decided, Takes takes);
 
     // control.cpp: what controllers see and do
     RevisionSeen counted(std::size_t revision) const;
@@ -251,8 +277,10 @@ class Cluster {
 
     // actions.cpp: what people do
     void put(LiveWorkload& workload, std::size_t revision);
+    void undo(LiveWorkload& workload, int number);
     void create_workload(const action::Create& what);
     void select(std::optional<std::size_t> revision);
+    void expose(const std::vector<std::size_t>& revisions);
     std::vector<Share> selected_parts(std::optional<std::size_t> revision) const;
     std::vector<PodId> chosen(const action::Pods& which) const;
     void fail(PodId pod);
@@ -273,8 +301,11 @@ class Cluster {
     LastEnd last_end_;
     Visits visits_;
     Agenda<Event> agenda_;
+    std::vector<bool> stood_;     ///< by revision: it ran at t = 0
+    std::vector<bool> selected_;  ///< by revision: the Service's selector matches its pods
     std::optional<Share> to_new_;
     std::optional<std::size_t> selector_;
+    std::size_t acts_ = 0;  ///< of the setup's actions, done
     std::optional<Step> step_;
     double side_rate_ = 0;
     std::uint64_t side_answers_ = 0;

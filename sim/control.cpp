@@ -56,7 +56,8 @@ Observed Cluster::observed(std::size_t index) const {
     seen.back_to_stable = workload.back;
     seen.status = workload.status;
     seen.rules = setup_.rules;
-    if (index > 0) return seen;
+    seen.beside = index > 0;
+    if (seen.beside) return seen;
     for (const auto& slots : slots_) {
         auto& ordinals = seen.ordinals.emplace_back();
         for (const PodId id : slots) ordinals.push_back(seen_of(id, workload));
@@ -251,12 +252,21 @@ bool Cluster::is_complete(std::size_t revision) const {
 }
 
 bool Cluster::rollout_complete() const {
-    if (setup_.rolls_out && main().target == 0) return false;
+    if (setup_.rolls_out && undone()) return false;
+    // What is written together with the template belongs to the rollout, and so do the Deployments
+    // beside it that are written.
+    const auto written = std::ranges::count_if(
+        setup_.actions, [](const TimedAction& timed) { return timed.at <= command; });
+    if (acts_ < static_cast<std::size_t>(written)) return false;
+    for (std::size_t w = 1; w < workloads_.size(); ++w) {
+        const LiveWorkload& other = workloads_[w];
+        if (other.exists && !stratsim::is_complete(other.api.counts, other.replicas)) return false;
+    }
     return !main().status.aborted && !step_ && is_complete(main().target);
 }
 
 bool Cluster::rolled_back() const {
-    return setup_.rolls_out && (main().target == 0 || main().status.aborted) && is_complete(0);
+    return setup_.rolls_out && (undone() || main().status.aborted) && is_complete(0);
 }
 
 void Cluster::answered(std::size_t revision, std::int64_t answers, std::int64_t errors) {

@@ -92,6 +92,12 @@ void Listing::route(std::optional<std::vector<Share>> parts, Time now) {
     parts_ = std::move(parts);
 }
 
+void Listing::select(std::vector<bool> revisions, Time now) {
+    advance(now);
+    ++version_;
+    selected_ = std::move(revisions);
+}
+
 void Listing::weigh(PodId pod, std::uint32_t weight) {
     if (index_of(pod) >= weights_.size()) weights_.resize(index_of(pod) + 1, 1);
     weights_[index_of(pod)] = weight;
@@ -100,18 +106,26 @@ void Listing::weigh(PodId pod, std::uint32_t weight) {
 
 std::size_t Listing::ready_total() const {
     std::size_t sum = 0;
-    for (const Revision& r : revisions_) sum += r.ready.pods.size();
+    for (std::size_t r = 0; r < revisions_.size(); ++r) {
+        if (part(r) > 0) sum += revisions_[r].ready.pods.size();
+    }
     return sum;
 }
 
 std::size_t Listing::terminating_total() const {
     std::size_t sum = 0;
-    for (const Revision& r : revisions_) sum += r.terminating.pods.size();
+    for (std::size_t r = 0; r < revisions_.size(); ++r) {
+        if (part(r) > 0) sum += revisions_[r].terminating.pods.size();
+    }
     return sum;
 }
 
 double Listing::part(std::size_t revision) const {
-    if (!parts_) return 1.0;
+    if (!parts_) {
+        const bool out =
+            !selected_.empty() && (revision >= selected_.size() || !selected_[revision]);
+        return out ? 0.0 : 1.0;
+    }
     return revision < parts_->size() ? (*parts_)[revision].fraction() : 0.0;
 }
 
@@ -155,10 +169,13 @@ Candidates Listing::candidates(std::uint32_t random) {
         size += group.pods.size();
     };
     if (!parts_) {
-        for (const Revision& r : revisions_) take(r.ready);
-        if (size == 0 && falls_back_) {
-            for (const Revision& r : revisions_) take(r.terminating);
-        }
+        const auto take_all = [&](Group Revision::*group) {
+            for (std::size_t r = 0; r < revisions_.size(); ++r) {
+                if (part(r) > 0) take(revisions_[r].*group);
+            }
+        };
+        take_all(&Revision::ready);
+        if (size == 0 && falls_back_) take_all(&Revision::terminating);
         return {chosen_, size, version_, 0};
     }
     // A router picks the version first; a version without endpoints answers nobody.
@@ -191,7 +208,8 @@ Listing::Count Listing::count() const {
             if (group.pods.empty()) continue;
             sum.listed += group.pods.size();
             sum.accepting += group.accepting;
-            (r == 0 ? sum.old_listed : sum.new_listed) = true;
+            const bool stood = stood_.empty() ? r == 0 : r < stood_.size() && stood_[r];
+            (stood ? sum.old_listed : sum.new_listed) = true;
         }
     }
     return sum;

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace stratsim {
@@ -52,6 +53,10 @@ class Listing {
     void accepting_changed(PodId pod, bool accepts, Time now);
     /// The router's parts by revision; unset: a plain Service, all revisions alike.
     void route(std::optional<std::vector<Share>> parts, Time now);
+    /// Which revisions' pods are endpoints of the plain Service; a router knows better.
+    void select(std::vector<bool> revisions, Time now);
+    /// Revisions that ran before all others count as old; without this only the first does.
+    void stood(std::vector<bool> revisions) { stood_ = std::move(revisions); }
 
     /// A pod's part of the requests beside the others'; 1 unless told.
     void weigh(PodId pod, std::uint32_t weight);
@@ -76,7 +81,7 @@ class Listing {
     struct Count {
         std::size_t listed = 0;
         std::size_t accepting = 0;
-        bool old_listed = false;  ///< some candidate of revision 0
+        bool old_listed = false;  ///< some candidate of a revision that ran at t = 0
         bool new_listed = false;  ///< some candidate of a later revision
         friend bool operator==(const Count&, const Count&) = default;
     };
@@ -171,6 +176,8 @@ class Listing {
     std::vector<Entry> entries_;
     std::vector<Revision> revisions_;
     std::optional<std::vector<Share>> parts_;
+    std::vector<bool> selected_;  ///< by revision; empty: all
+    std::vector<bool> stood_;
     Time advanced_{};
     std::vector<const std::vector<PodId>*> chosen_;  ///< reused by candidates()
 };

@@ -73,6 +73,7 @@ struct Status {
 struct Observed {
     Time now{};
     int replicas = 0;
+    bool beside = false;  ///< a Deployment beside the one that is rolled out
     bool paused = false;  ///< Deployments: sizes follow the replicas, nothing is rolled out
     std::vector<RevisionSeen> old_revisions;  ///< whose sets exist, oldest first
     RevisionSeen new_revision;

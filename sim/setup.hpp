@@ -199,6 +199,12 @@ struct WriteRaces {
     friend bool operator==(const WriteRaces&, const WriteRaces&) = default;
 };
 
+/// One more Deployment that stands behind the same Service at t = 0.
+struct Neighbour {
+    std::size_t revision = 0;
+    int replicas = 0;
+};
+
 /// Everything that one simulated rollout needs to know.
 struct Setup {
     WorkloadKind kind = WorkloadKind::deployment;
@@ -207,6 +213,11 @@ struct Setup {
     Duration min_ready{};
     std::vector<PodTemplate> revisions;  ///< [0] runs at t = 0; [1] is rolled out
     bool rolls_out = true;               ///< false: stand still
+    bool new_template = true;            ///< false: the command changes only the replicas, if that
+    std::optional<int> new_replicas{};   ///< what the command writes together with the template
+    std::vector<Neighbour> neighbours{};
+    /// By revision: whether the Service's selector matches its pods at t = 0; unset: all.
+    std::optional<std::vector<bool>> selected{};
     std::optional<Duration> undo_after;  ///< a person notices and rolls back
     bool needs_second_set = false;       ///< the strategy keeps a second StatefulSet
     bool exists = true;                  ///< false: an action makes the workload

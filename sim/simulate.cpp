@@ -26,30 +26,32 @@ void reconcile(Cluster& cluster, const Decide& decide, std::size_t workload) {
 /// Carries out one event; true if a controller would take notice.
 bool happen(World& world, const Event& event) {
     Cluster& cluster = world.cluster;
-    return std::visit(on{
-                          [&](const event::Listens& e) { return cluster.listens(e.pod), false; },
-                          [&](const event::Ready& e) { return cluster.ready(e.pod), true; },
-                          [&](const event::Available& e) { return cluster.available(e.pod), true; },
-                          [&](const event::Sigterm& e) { return cluster.sigterm(e.pod), false; },
-                          [&](const event::Closes& e) { return cluster.closes(e.pod), false; },
-                          [&](const event::Exits& e) {
-                              const std::size_t killed = world.traffic.cut(e.pod);
-                              return cluster.exits(e.pod, killed), true;
-                          },
-                          [&](const event::Hears& e) { return cluster.hears(e), false; },
-                          [&](const event::HearsRoute& e) { return cluster.hears_route(e), false; },
-                          [&](const event::Look&) { return true; },
-                          [&](const event::Undo&) {
-                              if (cluster.going_back()) return false;
-                              cluster.undo();
-                              return true;
-                          },
-                          [&](const event::Act& e) {
-                              return cluster.act(cluster.setup().actions[e.action].what), true;
-                          },
-                          [&](const event::Check&) { return cluster.awaits_check(); },
-                      },
-                      event);
+    return std::visit(
+        on{
+            [&](const event::Listens& e) { return cluster.listens(e.pod), false; },
+            [&](const event::Ready& e) { return cluster.ready(e.pod), true; },
+            [&](const event::Available& e) { return cluster.available(e.pod), true; },
+            [&](const event::Sigterm& e) { return cluster.sigterm(e.pod), false; },
+            [&](const event::Closes& e) { return cluster.closes(e.pod), false; },
+            [&](const event::Exits& e) {
+                const std::size_t killed = world.traffic.cut(e.pod);
+                return cluster.exits(e.pod, killed), true;
+            },
+            [&](const event::Hears& e) { return cluster.hears(e), false; },
+            [&](const event::HearsRoute& e) { return cluster.hears_route(e), false; },
+            [&](const event::HearsSelection& e) { return cluster.hears_selection(e), false; },
+            [&](const event::Look&) { return true; },
+            [&](const event::Undo&) {
+                if (cluster.going_back()) return false;
+                cluster.undo();
+                return true;
+            },
+            [&](const event::Act& e) {
+                return cluster.act(cluster.setup().actions[e.action].what), true;
+            },
+            [&](const event::Check&) { return cluster.awaits_check(); },
+        },
+        event);
 }
 
 }  // namespace
@@ -114,6 +116,7 @@ std::unique_ptr<World> simulate(const Setup& setup, const Decide& decide, const 
     cluster.advance(command);
     if (stop >= command) {
         cluster.begin();
+        cluster.write_spec();
         control();
     }
     while (!agenda.empty() && agenda.next() <= stop) work_off();

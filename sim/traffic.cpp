@@ -22,7 +22,7 @@ Duration gap(const Block& draws, double rate) {
 }
 
 std::size_t version_of(const Pod& pod) {
-    return pod.version == 0 ? 0 : 1;
+    return pod.is_new ? 1 : 0;
 }
 
 bool errs(std::uint32_t random, Share errors) {

@@ -68,10 +68,12 @@ TEST_CASE("a version or a gate that is not known is refused with the list") {
 TEST_CASE("actions print as they are written") {
     const std::string text =
         "1s scale 20, 2s pause, 3s resume, 4s delete 2 old, 5s fail #0, 6s recover 1, 7s apply new "
-        "5, 8s partition 2";
+        "5, 8s partition 2, 9s undo, 10s undo 1, 11s scale canary 3, 12s create canary 2 new, "
+        "13s select old canary, 14s select none, 15s apply k8s/web.yaml, 16s resume canary";
     CHECK(Text<ActionList>::print(Text<ActionList>::parse(text)) == text);
     for (const char* wrong :
-         {"", "scale 20", "1s", "1s scale", "1s scale x", "1s pause 3", "1s,"}) {
+         {"", "scale 20", "1s", "1s scale", "1s scale x", "1s pause 3", "1s,", "1s create canary",
+          "1s select", "1s undo 1 2", "1s fail", "1s delete -1", "1s switch green"}) {
         CHECK_THROWS_AS(Text<ActionList>::parse(wrong), BadValue);
     }
 }

@@ -229,6 +229,8 @@ std::vector<std::string> workload_notes(const Result& result) {
         notes.push_back(fmt::format("{}: {}{}{}", e.scenario.name, from.empty() ? "" : from + ", ",
                                     described(e.scenario),
                                     outcome_note(e).empty() ? "" : ", " + outcome_note(e)));
+        const std::string around = circumstances(e.scenario);
+        if (!around.empty()) notes.push_back(fmt::format("{}: {}", e.scenario.name, around));
         const std::string steps = steps_sentence(e);
         if (!steps.empty() && !steps.ends_with("as asked")) {
             notes.push_back(fmt::format("{}: {}", e.scenario.name, steps));

@@ -252,6 +252,17 @@ Json head_of(const Experiment& e) {
                         {"kind", Text<WorkloadKind>::print(s.kind)},
                         {"pods", s.pods},
                         {"from", s.from.empty() ? Json(nullptr) : Json(s.from)}};
+    if (s.update) {
+        root["update"] = {{"from", s.update->from},
+                          {"pods", s.update->pods},
+                          {"new_template", s.update->new_template},
+                          {"changes", s.update->changes}};
+    }
+    for (const Companion& other : s.companions) {
+        root["beside"].push_back({{"name", other.name},
+                                  {"pods", other.exists ? other.pods : 0},
+                                  {"pods_after", other.pods_after}});
+    }
     root["outcomes"] = outcome_counts(e);
     root["rollout"]["outcome"] = e.outcome ? Json(name_of(*e.outcome)) : Json(nullptr);
     return root;
@@ -312,6 +323,28 @@ Json advice(const Advice& a) {
     return object;
 }
 
+Json later_releases(const ReleaseChange& change) {
+    Json object{{"name", change.scenario.name},
+                {"kind", Text<WorkloadKind>::print(change.scenario.kind)},
+                {"effect", name_of(change.effect)}};
+    object["changes"] = change.scenario.update->changes;
+    object["now"] = change.now ? spreads(*change.now) : Json(nullptr);
+    object["before"] = change.before ? spreads(*change.before) : Json(nullptr);
+    object["after"] = change.after ? spreads(*change.after) : Json(nullptr);
+    object["difference"] = nullptr;
+    if (!change.before || !change.after) return object;
+    for (const std::string_view path :
+         {"requests.failed", "downtime.total_s", "rollout.duration_s", "cost.extra_pod_seconds"}) {
+        const auto d = paired_difference(*change.before, *change.after, path);
+        if (!d) continue;
+        object["difference"][std::string(path)] = {{"mean", number(d->mean)},
+                                                   {"low", number(d->interval.low)},
+                                                   {"high", number(d->interval.high)},
+                                                   {"confidence", confidence}};
+    }
+    return object;
+}
+
 Json run_objects(const std::vector<Experiment>& experiments) {
     Json list = Json::array();
     for (const Experiment& e : experiments) list.push_back(run_object(e));
@@ -352,6 +385,11 @@ std::string json_report(const Result& result, const Screen&) {
             root["runs"] = run_objects(result.experiments);
             for (std::size_t i = 0; i < result.advice.size(); ++i)
                 root["runs"][i]["advice"] = advice(result.advice[i]);
+            if (!result.is_update) break;
+            root["compared"] = result.compared;
+            root["changes"] = Json::array();
+            for (const ReleaseChange& change : result.changes)
+                root["changes"].push_back(later_releases(change));
             break;
     }
     // Names come from files and may be any bytes.

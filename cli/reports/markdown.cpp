@@ -1,7 +1,10 @@
+#include "cli/reports/markdown.hpp"
+
 #include "cli/reports/comparison.hpp"
 #include "cli/reports/expectations.hpp"
 #include "cli/reports/report.hpp"
 #include "cli/reports/summary.hpp"
+#include "cli/reports/update.hpp"
 #include "cli/reports/verdict.hpp"
 
 #include <fmt/format.h>
@@ -10,10 +13,7 @@
 
 namespace stratsim {
 
-namespace {
-
-/// Names come from files: none of them may become markup or break a table.
-std::string escaped(std::string_view text) {
+std::string markdown_text(std::string_view text) {
     std::string safe;
     for (const char c : text) {
         if (c == '\n' || c == '\r') {
@@ -29,6 +29,12 @@ std::string escaped(std::string_view text) {
         safe += c;
     }
     return safe;
+}
+
+namespace {
+
+std::string escaped(std::string_view text) {
+    return markdown_text(text);
 }
 
 std::string headline(const Rich& sentence) {
@@ -94,6 +100,8 @@ std::string run_text(const Experiment& e) {
     std::string text = headline(verdict(e));
     const std::string details = verdict_details(e);
     if (!details.empty()) text += escaped(details) + "\n";
+    const std::string around = circumstances(e.scenario);
+    if (!around.empty()) text += "\n" + escaped(around) + "\n";
     if (has_no_pods(e)) return text;
     const bool stands = e.scenario.strategy == "none";
     text += summary_table(stands ? standing_rows(e) : rollout_rows(e));
@@ -195,6 +203,8 @@ std::string body_of(const Result& result) {
 }  // namespace
 
 std::string markdown_report(const Result& result, const Screen&) {
+    if (result.is_update && result.kind == Result::Kind::plan)
+        return update_markdown(result) + expectations_table(result);
     if (result.experiments.empty()) return headline(workloads_verdict(result));
     return body_of(result) + expectations_table(result) + ending(result.experiments);
 }

@@ -120,7 +120,7 @@ class Trace {
             const Life& seen = lives_[i];
             const std::size_t thread = first_pod_thread + i;
             name("thread_name", thread,
-                 fmt::format("{} ({})", pod.name, pod.revision == 0 ? "old" : "new"));
+                 fmt::format("{} ({})", pod.name, pod.is_new ? "new" : "old"));
             const Time end = std::max(pod.created, detail_.settled);
             const Time gone = pod.gone.value_or(seen.gone.value_or(end));
             const Time ending = seen.terminating.value_or(pod.deleted.value_or(gone));

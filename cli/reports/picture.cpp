@@ -74,7 +74,7 @@ Pods ready_pods(const Experiment& e, const Axis& axis, bool fresh) {
     int at_first = 0;  // some of them go at the very instant of the command
     std::vector<std::pair<double, int>> changes;
     for (const PodLife& pod : e.detail.pods) {
-        if ((pod.revision > 0) != fresh || !pod.ready) continue;
+        if (pod.is_new != fresh || !pod.ready) continue;
         const double from = std::max(0.0, to_seconds(*pod.ready));
         const double to = pod.deleted ? std::min(end, to_seconds(*pod.deleted)) : end;
         if (*pod.ready <= command) ++at_first;

@@ -3,6 +3,7 @@
 #include "cli/reports/expectations.hpp"
 #include "cli/reports/numbers.hpp"
 #include "cli/reports/summary.hpp"
+#include "cli/reports/update.hpp"
 #include "cli/reports/verdict.hpp"
 #include "scenarios/fields.hpp"
 
@@ -77,7 +78,7 @@ Rich worst_instant(const Experiment& e) {
 
 /// `3 more pods for 21s, 58 pod-seconds more, <$0.01`; `no more pods`.
 std::string room_of(const Experiment& e) {
-    const double more = std::ceil(mean_of(e, "pods.peak") - e.scenario.pods - 1e-9);
+    const double more = std::ceil(mean_of(e, "pods.peak") - fleet_of(e.scenario) - 1e-9);
     const double extra = mean_of(e, "cost.extra_pod_seconds");
     if (more <= 0 && extra <= 0) return "no more pods";
     std::string text;
@@ -277,6 +278,7 @@ Rich headline(const Result& result) {
 }  // namespace
 
 void plan_screen(Page& page, const Result& result) {
+    if (result.is_update) return update_screen(page, result);
     if (result.experiments.empty()) {
         std::string text = "Plan: no Deployment or StatefulSet in the files";
         if (!result.remarks.empty()) text += fmt::format(" ({})", fmt::join(result.remarks, "; "));

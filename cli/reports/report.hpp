@@ -1,6 +1,7 @@
 #pragma once
 
 #include "scenarios/advice.hpp"
+#include "scenarios/effect.hpp"
 #include "scenarios/experiment.hpp"
 
 #include <optional>
@@ -15,6 +16,16 @@ struct Screen {
     int width = 80;
     bool colour = false;
     bool ascii = false;
+};
+
+/// One workload in a plan of two versions.
+struct ReleaseChange {
+    Scenario scenario{};                 ///< of the new version
+    std::optional<Experiment> now{};     ///< applying it; unset: that replaces no pod
+    std::optional<Experiment> before{};  ///< a release under the old version; unset: as after
+    std::optional<Experiment> after{};
+    Effect effect = Effect::same;    ///< on later releases
+    std::optional<Advice> advice{};  ///< on a release under the new version
 };
 
 /// What a command found out.
@@ -35,6 +46,12 @@ struct Result {
     std::optional<double> releases_per_month{};
     std::optional<double> objective{};
     bool undecided_passes = false;
+    /// Of a plan of two versions: what changes, how many were compared, and what to say if nothing.
+    bool is_update = false;
+    std::vector<ReleaseChange> changes{};
+    std::size_t compared = 0;
+    std::string no_change{};
+    std::string label{};  ///< what the plan is about, as it was typed
     /// What was read and passed over.
     std::vector<std::string> remarks{};
     /// What to type to get the same again; empty where nobody typed anything.

@@ -2,6 +2,7 @@
 #include "scenarios/fields.hpp"
 #include "scenarios/scenario_file.hpp"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 // JSON Schema, draft-07, which every editor understands; made from the table of settings.
@@ -94,6 +95,15 @@ std::string scenario_schema() {
     properties["manifests"] = {{"description", "files or directories, relative to this file"},
                                {"type", {"string", "array"}},
                                {"items", text()}};
+    for (const auto& [word, meaning] :
+         {std::pair{"from", "the version of the manifests that stands"},
+          std::pair{"to", "the version that is applied over it"}}) {
+        properties[word] = {{"description", fmt::format("{}: files, directories, or a git revision "
+                                                        "of manifests",
+                                                        meaning)},
+                            {"type", {"string", "array"}},
+                            {"items", text()}};
+    }
     properties["expect"] = expectations();
     for (const Field& field : fields()) {
         if (field.word != "kind" && !properties.contains(field.word))

@@ -86,12 +86,12 @@ void add_lost(Rows& rows, const Experiment& e) {
 }
 
 void add_pods(Rows& rows, const Experiment& e) {
-    const double extra = mean_of(e, "pods.peak") - e.scenario.pods;
+    const double extra = mean_of(e, "pods.peak") - fleet_of(e.scenario);
     SummaryRow& most = rows.add("pods at most", "pods.peak");
     if (extra > 0)
         most.note = fmt::format("{} extra", lead_text({1, extra, 0, 0, 0, 0, 0}, Unit::ratio));
     rows.add("fewest available", "pods.min_available").note =
-        fmt::format("of {}", count_text(e.scenario.pods));
+        fmt::format("of {}", count_text(fleet_of(e.scenario)));
     const double money = mean_of(e, "cost.extra");
     rows.add("extra", "cost.extra_pod_seconds").note =
         "pod-seconds" + (money == 0 ? "" : ", " + money_text(money, e.scenario.prices.currency));
@@ -310,8 +310,11 @@ std::string workload_of(const Scenario& s) {
 }
 
 std::string described(const Scenario& s) {
-    std::string text = fmt::format("{}, {} {}", s.strategy == "none" ? "stands still" : s.strategy,
-                                   count_text(s.pods), s.pods == 1 ? "pod" : "pods");
+    const bool scales = s.update && s.update->pods != s.pods;
+    std::string text =
+        fmt::format("{}, {}{} {}", s.strategy == "none" ? "stands still" : s.strategy,
+                    scales ? count_text(s.update->pods) + " -> " : "", count_text(s.pods),
+                    s.pods == 1 ? "pod" : "pods");
     if (s.strategy == Rolling::name && s.kind == WorkloadKind::deployment) {
         const auto& rolling = std::get<Rolling>(s.strategies);
         const Fenceposts posts =
@@ -319,6 +322,26 @@ std::string described(const Scenario& s) {
         text += fmt::format(", surge {}, unavailable {}", posts.surge, posts.unavailable);
     }
     return text;
+}
+
+std::string circumstances(const Scenario& s) {
+    constexpr std::size_t most = 4;
+    std::vector<std::string> parts;
+    if (s.update) {
+        const auto& changes = s.update->changes;
+        const std::size_t shown = std::min(changes.size(), most);
+        std::string text = fmt::format(
+            "over {}: {}", s.update->from,
+            fmt::join(changes.begin(), changes.begin() + static_cast<std::ptrdiff_t>(shown), ", "));
+        if (changes.size() > most) text += fmt::format(" and {} more", changes.size() - most);
+        parts.push_back(changes.empty() ? fmt::format("over {}: nothing", s.update->from) : text);
+    }
+    for (const Companion& other : s.companions) {
+        const int pods = other.exists ? other.pods : other.pods_after;
+        parts.push_back(
+            fmt::format("beside {} {} of {}", pods, pods == 1 ? "pod" : "pods", other.name));
+    }
+    return fmt::format("{}", fmt::join(parts, "; "));
 }
 
 Background background(const std::vector<Experiment>& experiments) {
@@ -376,7 +399,8 @@ bool mostly(const Experiment& e, RolloutOutcome outcome) {
 }
 
 bool has_no_pods(const Experiment& e) {
-    return e.scenario.pods == 0;
+    const Scenario& s = e.scenario;
+    return s.pods == 0 && !(s.update && s.update->pods > 0);
 }
 
 }  // namespace stratsim

@@ -42,6 +42,9 @@ std::vector<std::string> reasons(const Experiment& experiment);
 std::string workload_of(const Scenario& scenario);
 /// `rolling, 10 pods, surge 3, unavailable 2`.
 std::string described(const Scenario& scenario);
+/// `over old/web.yaml:1: replicas 4 -> 6 (new/web.yaml:6); beside 1 pod of deployment/web-canary`;
+/// empty where neither two versions nor other workloads were read.
+std::string circumstances(const Scenario& scenario);
 /// Where the settings behind a result come from, over all its scenarios, each thing once.
 struct Background {
     std::vector<std::string> given;  ///< `given in web.yaml: pods 10`

@@ -125,11 +125,13 @@ void assumed(Page& page, const std::vector<Assumption>& list) {
 }
 
 /// What every screen ends with.
-void ending(Page& page, const std::vector<Experiment>& experiments) {
+void ending(Page& page, const std::vector<Experiment>& experiments,
+            const std::vector<std::string>& remarks) {
     const Background behind = background(experiments);
     page.block();
     for (const std::string& line : behind.given) page.paragraph({}, {{line}}, 2);
     assumed(page, behind.assumed);
+    for (const std::string& remark : remarks) page.paragraph({}, {{remark, Ink::dim}}, 2);
     for (const std::string& remark : behind.remarks) page.paragraph({}, {{remark, Ink::dim}}, 2);
     page.line({{last_line(experiments.front().scenario), Ink::dim}});
 }
@@ -140,6 +142,8 @@ void place(Page& page, const Scenario& scenario) {
                    {{workload_of(scenario), Ink::plain, true},
                     {"  " + scenario.from + "  " + described(scenario)}},
                    2);
+    const std::string around = circumstances(scenario);
+    if (!around.empty()) page.paragraph({{"  "}}, {{around}}, 2);
 }
 
 void visits_table(Page& page, const Experiment& e) {
@@ -224,7 +228,7 @@ std::string text_report(const Result& result, const Screen& screen) {
             plan_screen(page, result);
             return std::move(page).text();
     }
-    ending(page, result.experiments);
+    ending(page, result.experiments, result.remarks);
     return std::move(page).text();
 }
 

@@ -45,9 +45,9 @@ Rich stalled_verdict(const Experiment& e) {
     std::size_t serving = 0;
     bool any_new = false;
     for (const PodLife& pod : e.detail.pods) {
-        if (pod.revision > 0 && !pod.ready && !pod.deleted) ++never_ready;
-        if (pod.revision == 0 && pod.ready && !pod.deleted) ++serving;
-        any_new |= pod.revision > 0;
+        if (pod.is_new && !pod.ready && !pod.deleted) ++never_ready;
+        if (!pod.is_new && pod.ready && !pod.deleted) ++serving;
+        any_new |= pod.is_new;
     }
     if (e.scenario.paused && !any_new) {
         return {{e.scenario.name + " is "},

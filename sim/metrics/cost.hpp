@@ -5,13 +5,16 @@
 
 namespace stratsim {
 
-/// What the pods cost beside the old fleet over the same window.
+/// What the pods cost beside the fleet that is asked for, over the same window.
 struct Cost {
     double per_pod_second = 0;  ///< in the currency of the prices
 
     void rows(Measures& measures, const World& world) const {
         const double used = PodCounts::pod_seconds(world);
-        const double fleet = to_seconds((world.settled - command) * world.cluster.setup().replicas);
+        const Setup& setup = world.cluster.setup();
+        int pods = setup.new_replicas.value_or(setup.replicas);
+        for (const Neighbour& neighbour : setup.neighbours) pods += neighbour.replicas;
+        const double fleet = to_seconds((world.settled - command) * pods);
         // Whole nanoseconds: seconds as they are, with nothing left over from the subtraction.
         const double extra = to_seconds(from_seconds(used) - from_seconds(fleet));
         measures.add("cost.total", Unit::money, Better::less, used * per_pod_second);

@@ -27,7 +27,7 @@ std::vector<PodRow> pod_rows(const RunDetail& detail) {
     std::vector<PodRow> rows;
     for (std::size_t i = 0; i < detail.pods.size(); ++i) {
         const PodLife& pod = detail.pods[i];
-        PodRow row{.pod = i, .is_new = pod.revision > 0};
+        PodRow row{.pod = i, .is_new = pod.is_new};
         const Time gone = pod.gone.value_or(detail.settled);
         const Time ending = std::min(gone, pod.deleted.value_or(gone));
         const Time ready = std::min(ending, pod.ready.value_or(ending));

@@ -57,7 +57,7 @@ Svg picture(const Experiment& e, const std::vector<Visited>& pods, double width)
     for (std::size_t i = 0; i < pods.size(); ++i) {
         const Visited& pod = pods[i];
         const double middle = left + (static_cast<double>(i) + 0.5) * pitch;
-        const Tone tone = e.detail.pods[pod.pod].revision > 0 ? Tone::new_pods : Tone::old_pods;
+        const Tone tone = e.detail.pods[pod.pod].is_new ? Tone::new_pods : Tone::old_pods;
         svg.rectangle(middle - bar / 2, y(pod.high), bar, std::max(1.0, y(pod.low) - y(pod.high)),
                       filled(tone, 0.3));
         svg.line(middle - bar / 2, y(pod.visits), middle + bar / 2, y(pod.visits),
@@ -122,7 +122,7 @@ std::string visits_chart(const Experiment& e, const std::string& at, const std::
     table.column("by chance", true);
     for (const Visited& pod : all) {
         const PodLife& life = e.detail.pods[pod.pod];
-        table.row({escaped(life.name), life.revision > 0 ? "new" : "old",
+        table.row({escaped(life.name), life.is_new ? "new" : "old",
                    number(count_text(pod.visits), pod.visits,
                           fmt::format("{}/visits/per_pod/{}/visits", at, pod.pod)),
                    fmt::format("{} to {}", count_text(std::floor(pod.low)),
