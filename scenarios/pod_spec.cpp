@@ -144,6 +144,7 @@ class PodSpecReader {
         };
         const std::int64_t delay = number("initialDelaySeconds", 0);
         const std::int64_t period = number("periodSeconds", 10);
+        const std::int64_t timeout = number("timeoutSeconds", 1);
         const std::int64_t successes = number("successThreshold", 1);
         const std::int64_t failures = number("failureThreshold", 3);
         if (delay + period * std::max(successes, failures) > longest_probe_seconds) {
@@ -158,6 +159,7 @@ class PodSpecReader {
         }
         const Probe probe{.initial_delay = seconds{delay},
                           .period = seconds{period},
+                          .timeout = seconds{timeout},
                           .success_threshold = static_cast<int>(successes),
                           .failure_threshold = static_cast<int>(failures)};
         if (slowest.node == nullptr || slowness(probe) > slowness(slowest.probe)) {

@@ -100,16 +100,8 @@ std::vector<PodId> Cluster::chosen(const action::Pods& which) const {
 }
 
 void Cluster::fail(PodId id) {
-    Pod& pod = this->pod(id);
-    pod.failed = true;
-    if (pod.phase != Phase::ready) return;
-    Revision& home = revisions_[pod.revision];
-    const bool was_available = std::exchange(pod.available, false);
-    pod.phase = Phase::starting;
-    --home.ready;
-    if (was_available) --home.available;
-    tell_(now_, fact::PodUnready{id, was_available});
-    if (!setup_.network.lists_unready) spread(id, Heard::unknown);
+    pod(id).failed = true;
+    loses_readiness(id, false);
 }
 
 void Cluster::recover(PodId id) {

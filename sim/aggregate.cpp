@@ -86,6 +86,12 @@ std::optional<std::string> needs_single_requests(const Setup& setup) {
         if (made_of.concurrency > 0) return "pods that serve so many requests at once";
         if (made_of.cold_factor != 1 || !made_of.slower.empty())
             return "pods that are slower than others";
+        if (made_of.error_time && made_of.errors != nothing)
+            return "errors that take a time of their own";
+        if (made_of.ready_when == ReadyWhen::probed && made_of.readiness &&
+            made_of.probe_time.value_or(made_of.service_time)
+                    .part_above(to_seconds(made_of.readiness->timeout)) > rare)
+            return "probes that outlast their time-out";
         if (made_of.service_time.part_above(to_seconds(visitors.timeout)) > rare)
             return "requests that outlast the client's timeout";
     }

@@ -5,6 +5,7 @@
 #include "sim/wall_clock.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace stratsim {
 
@@ -112,7 +113,7 @@ std::uint64_t Cluster::entity(const Pod& pod) const {
 
 /// Every balancer hears of the change after a delay of its own; an end may travel otherwise than a
 /// beginning.
-void Cluster::spread(PodId id, Heard state) {
+void Cluster::spread(PodId id, Heard state, bool passing) {
     const Network& network = setup_.network;
     const bool begins = state == Heard::ready;
     const Distribution& delay =
@@ -124,7 +125,12 @@ void Cluster::spread(PodId id, Heard state) {
             : static_cast<std::uint64_t>(state) - static_cast<std::uint64_t>(Heard::ready);
     for (std::size_t i = 0; i < listings_.size(); ++i) {
         const Block draw = random_.block(Concern::propagation, entity(pod(id)), which + 4 * i);
-        agenda_.add(now_ + delay.quantile(draw.uniform(0)), event::Hears{id, state, i});
+        const Time at = now_ + delay.quantile(draw.uniform(0));
+        if (passing) {
+            add_passing(at, event::Hears{id, state, i, true});
+        } else {
+            agenda_.add(at, event::Hears{id, state, i});
+        }
     }
 }
 
@@ -196,7 +202,11 @@ void Cluster::start(PodId id) {
         if (!made_of.boots.empty()) return made_of.boots[pod.index % made_of.boots.size()];
         return made_of.boot.quantile(random_.block(Concern::boot, entity(pod), attempt).uniform(0));
     };
-    const StartUp start = start_up(made_of, boot);
+    const auto answer = [&](std::uint64_t probe) {
+        const double u = random_.block(Concern::probe, entity(pod), probe).uniform(1);
+        return answer_time(made_of, u, /*fresh=*/true);
+    };
+    const StartUp start = start_up(made_of, boot, answer);
     if (start.listens) agenda_.add(now_ + *start.listens, event::Listens{id}, pod.rank);
     const bool becomes_ready =
         made_of.becomes_ready && pod.index < made_of.never_ready_from.value_or(~0U);
@@ -231,6 +241,10 @@ Time available_from(const Pod& pod, const Setup& setup) {
 }  // namespace
 
 void Cluster::ready(PodId id) {
+    becomes_ready(id, false);
+}
+
+void Cluster::becomes_ready(PodId id, bool passing) {
     Pod& pod = this->pod(id);
     if (pod.phase != Phase::starting || pod.failed) return;
     Revision& home = revisions_[pod.revision];
@@ -242,10 +256,55 @@ void Cluster::ready(PodId id) {
     if (standing_) return;
     if (available_from(pod, setup_) <= now_) {
         available(id);
+    } else if (passing) {
+        add_passing(available_from(pod, setup_), event::Available{id, true});
     } else {
         agenda_.add(available_from(pod, setup_), event::Available{id}, pod.rank);
     }
-    if (!setup_.network.lists_unready) spread(id, Heard::ready);
+    if (!setup_.network.lists_unready) spread(id, Heard::ready, passing);
+}
+
+void Cluster::loses_readiness(PodId id, bool passing) {
+    Pod& pod = this->pod(id);
+    if (pod.phase != Phase::ready) return;
+    Revision& home = revisions_[pod.revision];
+    const bool was_available = std::exchange(pod.available, false);
+    pod.phase = Phase::starting;
+    --home.ready;
+    if (was_available) --home.available;
+    tell_(now_, fact::PodUnready{id, was_available});
+    if (!setup_.network.lists_unready) spread(id, Heard::unknown, passing);
+}
+
+void Cluster::unready(PodId id) {
+    if (pod(id).phase != Phase::ready) return;
+    loses_readiness(id, true);
+    add_passing(now_ + pod_template(pod(id)).readiness->period, event::Probed{id});
+}
+
+bool Cluster::probed(PodId id, bool success) {
+    const Pod& pod = this->pod(id);
+    if (pod.phase != Phase::starting || pod.failed) return false;
+    if (success) return becomes_ready(id, true), true;
+    add_passing(now_ + pod_template(pod).readiness->period, event::Probed{id});
+    return false;
+}
+
+void Cluster::add_passing(Time at, Event event) {
+    ++passing_;
+    agenda_.add(at, std::move(event));
+}
+
+void Cluster::took(const Event& event) {
+    if (is_passing(event)) --passing_;
+    if (std::holds_alternative<event::Check>(event)) --checks_;
+}
+
+bool is_passing(const Event& event) {
+    if (const auto* news = std::get_if<event::Hears>(&event)) return news->passing;
+    if (const auto* available = std::get_if<event::Available>(&event)) return available->passing;
+    return std::holds_alternative<event::Unready>(event) ||
+           std::holds_alternative<event::Probed>(event);
 }
 
 void Cluster::available(PodId id) {

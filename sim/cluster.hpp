@@ -57,6 +57,15 @@ struct Ready {
 };
 struct Available {
     PodId pod;
+    bool passing = false;
+};
+/// The kubelet has seen enough failed probes of a ready pod.
+struct Unready {
+    PodId pod;
+};
+/// A pod that lost its readiness is probed again.
+struct Probed {
+    PodId pod;
 };
 struct Sigterm {
     PodId pod;
@@ -72,6 +81,7 @@ struct Hears {
     PodId pod;
     Heard state;
     std::size_t instance = 0;
+    bool passing = false;
 };
 struct HearsRoute {
     std::vector<Share> parts;
@@ -97,9 +107,13 @@ struct Check {};
 }  // namespace event
 
 using Event =
-    std::variant<event::Listens, event::Ready, event::Available, event::Sigterm, event::Closes,
-                 event::Exits, event::Hears, event::HearsRoute, event::HearsSelection, event::Look,
-                 event::Undo, event::Act, event::Check>;
+    std::variant<event::Listens, event::Ready, event::Available, event::Unready, event::Probed,
+                 event::Sigterm, event::Closes, event::Exits, event::Hears, event::HearsRoute,
+                 event::HearsSelection, event::Look, event::Undo, event::Act, event::Check>;
+
+/// Readiness that comes and goes with the load: that may go on for ever, so it keeps no simulation
+/// from having settled.
+bool is_passing(const Event& event);
 
 /// A Deployment or a StatefulSet, as its spec and its status stand.
 struct LiveWorkload {
@@ -135,6 +149,9 @@ class Cluster {
     void listens(PodId pod);
     void ready(PodId pod);
     void available(PodId pod);
+    void unready(PodId pod);
+    /// True if the probe made the pod ready.
+    bool probed(PodId pod, bool success);
     void sigterm(PodId pod);
     void closes(PodId pod);
     /// The process is gone; whoever cut its requests says how many.
@@ -181,6 +198,11 @@ class Cluster {
     Visits& visits() { return visits_; }
     const Visits& visits() const { return visits_; }
     Agenda<Event>& agenda() { return agenda_; }
+    /// Notes an event that keeps nothing from having settled, and takes note that one was taken.
+    void add_passing(Time at, Event event);
+    void took(const Event& event);
+    /// Nothing is due but readiness that comes and goes, and looks at the deadline that it causes.
+    bool only_passing() const { return passing_ > 0 && agenda_.size() == passing_ + checks_; }
     const Status& status() const { return main().status; }
     const std::vector<LiveWorkload>& workloads() const { return workloads_; }
     double side_rate() const { return side_rate_; }
@@ -240,7 +262,9 @@ class Cluster {
     void set_listens(PodId pod, bool listens);
     std::uint64_t entity(const Pod& pod) const;
     Time last_end(PodId pod, Time at_least, Time kill);
-    void spread(PodId pod, Heard state);
+    void spread(PodId pod, Heard state, bool passing = false);
+    void becomes_ready(PodId pod, bool passing);
+    void loses_readiness(PodId pod, bool passing);
     void spread_route(const std::vector<Share>& parts);
     void spread_selection();
     /// Each pod of the listing that was ready when an update of the endpoints was made.
@@ -303,6 +327,8 @@ class Cluster {
     Agenda<Event> agenda_;
     std::vector<bool> stood_;     ///< by revision: it ran at t = 0
     std::vector<bool> selected_;  ///< by revision: the Service's selector matches its pods
+    std::size_t passing_ = 0;     ///< of the events due
+    std::size_t checks_ = 0;      ///< likewise
     std::optional<Share> to_new_;
     std::optional<std::size_t> selector_;
     std::size_t acts_ = 0;  ///< of the setup's actions, done

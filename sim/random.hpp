@@ -21,6 +21,7 @@ enum class Concern : std::uint32_t {
     aggregate_pod,
     aggregate_latency,
     in_flight,
+    probe,
 };
 
 /// Four independent 64-bit words: all that one request or one pod needs.

@@ -37,6 +37,7 @@ enum class Discipline {
 struct Probe {
     Duration initial_delay{};
     Duration period = std::chrono::seconds{10};
+    Duration timeout = std::chrono::seconds{1};  ///< a later answer is a failure
     int success_threshold = 1;
     int failure_threshold = 3;
 
@@ -79,6 +80,11 @@ struct PodTemplate {
     std::optional<Probe> startup;
     /// Which revision this is a copy of, where a second Deployment runs the same template.
     std::optional<std::size_t> copy_of{};
+    /// To answer a probe, beside waiting for a worker; unset: as a request, which it is for most.
+    std::optional<Distribution> probe_time{};
+    /// An answer with an error takes so long; unset: as any other. A pod that fails fast has little
+    /// to do, and a balancer that looks for that sends it more.
+    std::optional<Distribution> error_time{};
 
     friend bool operator==(const PodTemplate&, const PodTemplate&) = default;
 };

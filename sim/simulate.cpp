@@ -31,6 +31,10 @@ bool happen(World& world, const Event& event) {
             [&](const event::Listens& e) { return cluster.listens(e.pod), false; },
             [&](const event::Ready& e) { return cluster.ready(e.pod), true; },
             [&](const event::Available& e) { return cluster.available(e.pod), true; },
+            [&](const event::Unready& e) { return cluster.unready(e.pod), true; },
+            [&](const event::Probed& e) {
+                return cluster.probed(e.pod, world.traffic.answers_probe(e.pod));
+            },
             [&](const event::Sigterm& e) { return cluster.sigterm(e.pod), false; },
             [&](const event::Closes& e) { return cluster.closes(e.pod), false; },
             [&](const event::Exits& e) {
@@ -91,6 +95,7 @@ std::unique_ptr<World> simulate(const Setup& setup, const Decide& decide, const 
     // What is due at one instant is worked off by rank, with a look of the controllers after each:
     // pods that one reaction made become ready together, the fruit of a later reaction comes later.
     const auto work_off = [&] {
+        if (traffic.causes_events()) traffic.run_until(agenda.next());
         const Time now = agenda.next();
         const std::uint32_t rank = agenda.next_rank();
         bool noticed = false;
@@ -98,18 +103,18 @@ std::unique_ptr<World> simulate(const Setup& setup, const Decide& decide, const 
         cluster.set_rank(rank);
         while (agenda.next() == now && agenda.next_rank() == rank) {
             const Event event = agenda.take();
+            cluster.took(event);
             const bool looks_only = std::holds_alternative<event::Check>(event);
             if (!looks_only && !std::exchange(advanced, true)) traffic.run_until(now);
             cluster.advance(now);
             // A person who sees the old version already coming back does nothing.
             const bool idle = std::holds_alternative<event::Undo>(event) && cluster.going_back();
-            if (!looks_only && !idle) moved = now;
+            if (!looks_only && !idle && !is_passing(event)) moved = now;
             noticed |= happen(*world, event);
             // What people do is seen before anything else happens.
             if (std::holds_alternative<event::Act>(event)) control();
         }
         if (noticed) control();
-        traffic.send_held();
     };
     if (controlled) cluster.sized_under(decide(cluster.observed()).bounds);
     while (!agenda.empty() && agenda.next() < command && agenda.next() <= stop) work_off();
@@ -119,8 +124,19 @@ std::unique_ptr<World> simulate(const Setup& setup, const Decide& decide, const 
         cluster.write_spec();
         control();
     }
-    while (!agenda.empty() && agenda.next() <= stop) work_off();
+    const auto due = [&](Time until) {
+        if (traffic.causes_events()) traffic.run_until(until);
+        return !agenda.empty() && agenda.next() <= until;
+    };
+    // A rollout may wait for readiness to come back, but not for ever: until its deadline is noted.
+    const Duration patience =
+        setup.progress_deadline.value_or(std::chrono::minutes{10}) + std::chrono::seconds{2};
+    const auto goes_on = [&] {
+        return !cluster.only_passing() || (!over && agenda.next() <= moved + patience);
+    };
+    while (!agenda.empty() && agenda.next() <= stop && goes_on()) work_off();
     if (stop != never) {
+        while (due(stop)) work_off();
         traffic.run_until(stop);
         cluster.advance(std::max(stop, command));
         world->settled = stop;
@@ -133,6 +149,7 @@ std::unique_ptr<World> simulate(const Setup& setup, const Decide& decide, const 
     }
     world->settled = std::max(moved, command + setup.observe) + setup.tail;
     if (setup.visits) world->settled = never;
+    while (due(world->settled) && !traffic.exhausted()) work_off();
     traffic.run_until(world->settled);
     if (setup.visits) world->settled = traffic.last_answer();
     cluster.advance(world->settled);

@@ -83,7 +83,9 @@ void Cluster::update_status(std::size_t index, const Pass& pass) {
     const auto due = next_check(workload.api, in);
     if (due.value_or(never) == workload.next_check) return;
     workload.next_check = due.value_or(never);
-    if (due) agenda_.add(*due, event::Check{}, rank_);
+    if (!due) return;
+    ++checks_;
+    agenda_.add(*due, event::Check{}, rank_);
 }
 
 bool Cluster::awaits_check() const {

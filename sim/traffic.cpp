@@ -39,6 +39,7 @@ Traffic::Traffic(Cluster& cluster)
       random_(cluster.setup().seed, cluster.setup().replication),
       visitors_(visitors_spec_.users),
       clients_(visitors_spec_.closed ? visitors_spec_.users : 0),
+      probes_(cluster),
       pools_(visitors_spec_, network_.layer),
       draws_(random_.block(Concern::request, 0)),
       closed_(visitors_spec_.closed),
@@ -230,19 +231,21 @@ bool Traffic::exhausted() const {
 }
 
 void Traffic::run_until(Time until) {
+    halt_ = until;
+    if (!held_.empty()) send_held();
     side_traffic(until);
     if (aggregate_) return aggregate_->run_until(until);
     if (closed_) {
         run_clients(until);
     } else {
-        run_open(until);
+        run_open();
     }
-    run_again(until);
-    if (sharing_) work_shared(until);
+    run_again(halt_);
+    if (sharing_) work_shared(halt_);
 }
 
-void Traffic::run_open(Time until) {
-    while (next_ < until && !exhausted()) {
+void Traffic::run_open() {
+    while (next_ < halt_ && !exhausted()) {
         if (!again_.empty()) run_again(next_);
         request(next_, below(visitors_spec_.users, draws_.high(1)), draws_);
         draw_next();
@@ -273,8 +276,12 @@ void Traffic::draw_next() {
     cluster_.pod(near).server.fetch();
 }
 
+/// The endpoints have changed, perhaps: if there are any, who was held tries once more, in order.
 void Traffic::send_held() {
-    if (held_.empty()) return;
+    bool any = false;
+    for (std::size_t i = 0; i < instances_.size(); ++i)
+        any |= cluster_.listing(i).count().listed > 0;
+    if (!any) return;
     std::vector<Attempt> waiting;
     waiting.swap(held_);
     for (Attempt& next : waiting) {
@@ -284,7 +291,8 @@ void Traffic::send_held() {
 }
 
 void Traffic::run_clients(Time until) {
-    while (clients_.next() < until && !exhausted()) {
+    halt_ = until;
+    while (clients_.next() < halt_ && !exhausted()) {
         const Time now = clients_.next();
         if (!again_.empty()) {
             run_again(now);
@@ -297,7 +305,7 @@ void Traffic::run_clients(Time until) {
 
 void Traffic::run_again(Time until) {
     const auto later = [](const Attempt& a, const Attempt& b) { return a.at > b.at; };
-    while (!again_.empty() && again_.front().at < until) {
+    while (!again_.empty() && again_.front().at < std::min(until, halt_)) {
         std::ranges::pop_heap(again_, later);
         Attempt next = again_.back();
         again_.pop_back();
@@ -478,8 +486,9 @@ void Traffic::fail(const Attempt& attempt, PodId id, Outcome cause, Time learned
     learns(attempt.user, learned);
 }
 
-Duration Traffic::needs(const Pod& pod, double u, Time now) const {
+Duration Traffic::needs(const Pod& pod, double u, Time now, bool error) const {
     const PodTemplate& made_of = cluster_.pod_template(pod);
+    if (error && made_of.error_time) return made_of.error_time->quantile(u);
     Duration warm = made_of.service_time.quantile(u);
     if (!made_of.slower.empty() && pod.revision == 0 && pod.index < made_of.slower.size()) {
         warm = from_seconds(to_seconds(warm) * made_of.slower[pod.index]);
@@ -495,10 +504,22 @@ Duration Traffic::needs(const Pod& pod, double u, Time now) const {
                         (1 + (made_of.cold_factor - 1) * exponential(-std::max(0.0, age))));
 }
 
+void Traffic::look_at_probes(PodId id, Time now) {
+    const auto failed = probes_.failed_by(id, cluster_.pod(id), now);
+    if (!failed) return;
+    cluster_.add_passing(*failed, event::Unready{id});
+    halt_ = std::min(halt_, *failed);
+}
+
+bool Traffic::answers_probe(PodId id) {
+    return probes_.succeeds(id, cluster_.pod(id), cluster_.now());
+}
+
 void Traffic::accept(PodId id, const Attempt& attempt) {
     Pod& pod = cluster_.pod(id);
     const PodTemplate& made_of = cluster_.pod_template(pod);
     const Time now = attempt.at;
+    if (probes_.any()) look_at_probes(id, now);
     InFlight request{.arrival = attempt.first,
                      .user = attempt.user,
                      .record = attempt.record,
@@ -517,7 +538,8 @@ void Traffic::accept(PodId id, const Attempt& attempt) {
         think = visitors_spec_.think.quantile(random_.block(Concern::think, index_).uniform(0));
         if (visits.kind() == VolumeKind::shared_locked) reads = visits.lock(begins, think);
     }
-    request.end = reads + think + needs(pod, attempt.draws.uniform(3), now);
+    const bool error = request.outcome == Outcome::version_error;
+    request.end = reads + think + needs(pod, attempt.draws.uniform(3), now, error);
     if (request.record != 0) {
         RequestRecord& record = records_[request.record - 1];
         record.in_system =
@@ -527,7 +549,6 @@ void Traffic::accept(PodId id, const Attempt& attempt) {
     if (auto* ewma = std::get_if<PeakEwmaBalancer>(&instances_[instance_of(attempt)].balancer)) {
         ewma->will_answer(id, request.end, request.end - now);
     }
-    const bool error = request.outcome == Outcome::version_error;
     if (error && network_.retries_errors && may_retry(attempt.number)) {
         request.retried = true;
         pod.server.admit(request, begins);
@@ -565,7 +586,8 @@ void Traffic::accept_shared(PodId id, InFlight& request, const Attempt& attempt)
             static_cast<std::uint16_t>(pod.server.in_system(attempt.at));
         records_[request.record - 1].begins = attempt.at;
     }
-    pod.server.share(request, needs(pod, attempt.draws.uniform(3), attempt.at));
+    const bool error = request.outcome == Outcome::version_error;
+    pod.server.share(request, needs(pod, attempt.draws.uniform(3), attempt.at, error));
 }
 
 /// An answer of a pod that shares its processors: only now is it known when it came.
@@ -714,6 +736,8 @@ std::size_t Traffic::cut(PodId id) {
 
 void Traffic::finish() {
     if (aggregate_) return aggregate_->finish();
+    probes_.stop();
+    halt_ = never;
     run_again(never);
     for (const Attempt& waiting : held_)
         fail(waiting, no_pod, Outcome::no_endpoint, cluster_.now());

@@ -7,6 +7,7 @@
 #include "sim/connections.hpp"
 #include "sim/ledger.hpp"
 #include "sim/random.hpp"
+#include "sim/readiness.hpp"
 
 #include <array>
 #include <cstdint>
@@ -32,8 +33,10 @@ class Traffic {
 
     /// All requests that arrive before `until`.
     void run_until(Time until);
-    /// The endpoints have changed, perhaps: who was held for want of one tries again, in order.
-    void send_held();
+    /// Requests may make a probe fail. Then run_until() ends early, where the event is due.
+    bool causes_events() const { return probes_.any(); }
+    /// A pod that is not ready is probed now; true if that makes it ready.
+    bool answers_probe(PodId pod);
     /// The pod's process ends now: its requests in flight die. Returns how many.
     std::size_t cut(PodId pod);
     /// Carries out what is still to be written; after the last request.
@@ -79,12 +82,14 @@ class Traffic {
     void warm_up();
     void start_clients();
     Time next_arrival(Time from, const Block& draws) const;
-    void run_open(Time until);
+    void run_open();
     void draw_next();
     void run_clients(Time until);
+    void look_at_probes(PodId pod, Time now);
     void run_again(Time until);
     void side_traffic(Time until);
     void request(Time now, std::uint32_t user, const Block& draws);
+    void send_held();
     void send(Attempt& first);
     void client_sends(std::uint32_t user, Time now);
     void attempt(Attempt& attempt, PodId pinned);
@@ -109,7 +114,7 @@ class Traffic {
     Load load_of(PodId id, Time now);
     std::size_t instance_of(const Attempt& attempt) const;
     std::uint32_t address_of(std::uint32_t user) const;
-    Duration needs(const Pod& pod, double u, Time now) const;
+    Duration needs(const Pod& pod, double u, Time now, bool error) const;
 
     Cluster& cluster_;
     const Visitors& visitors_spec_;
@@ -124,6 +129,8 @@ class Traffic {
     std::vector<Attempt> held_;   ///< at the balancer, for want of an endpoint
     std::vector<Try> tries_;
     Clients clients_;
+    ReadinessProbes probes_;
+    Time halt_ = never;  ///< requests run until then
     ConnectionPools pools_;
     std::uint64_t index_ = 0;
     Block draws_;                    ///< of the next request
