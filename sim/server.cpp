@@ -21,6 +21,10 @@ void Server::forget(Time now) {
         return;
     }
     std::erase_if(in_flight_, [now](const InFlight& request) { return request.end <= now; });
+    std::ranges::sort(in_flight_, {}, [](const InFlight& request) {
+        return std::pair{request.arrival, request.user};
+    });
+    reused_ = 0;
 }
 
 std::size_t Server::in_system(Time now) {
@@ -31,8 +35,7 @@ std::size_t Server::in_system(Time now) {
     while (started_ < starts_.size() && starts_[started_] <= now) ++started_;
     const std::size_t waiting = starts_.size() - started_;
     if (waiting > 0) return static_cast<std::size_t>(concurrency_) + waiting;
-    return static_cast<std::size_t>(
-        std::ranges::count_if(free_, [now](Time t) { return t > now; }));
+    return static_cast<std::size_t>(free_.end() - std::ranges::upper_bound(free_, now));
 }
 
 bool Server::full(Time now) {
@@ -58,21 +61,7 @@ void Server::admit(const InFlight& request, Time begins) {
         std::ranges::push_heap(in_flight_, ends_later);
         return;
     }
-    if (free_.size() < static_cast<std::size_t>(concurrency_)) {
-        free_.push_back(request.end);
-        std::ranges::push_heap(free_, std::greater<>{});
-    } else {
-        // The earliest worker takes it and sinks to its new place.
-        std::size_t at = 0;
-        const std::size_t n = free_.size();
-        for (std::size_t child = 1; child < n; child = 2 * at + 1) {
-            child += static_cast<std::size_t>(child + 1 < n && free_[child + 1] < free_[child]);
-            if (free_[child] >= request.end) break;
-            free_[at] = free_[child];
-            at = child;
-        }
-        free_[at] = request.end;
-    }
+    occupy(request.end);
     if (begins > request.arrival) {
         if (started_ == starts_.size()) {
             starts_.clear();
@@ -83,11 +72,31 @@ void Server::admit(const InFlight& request, Time begins) {
         }
         starts_.push_back(begins);
     }
-    if (in_flight_.size() >= prune_at_) {
-        forget(request.arrival);
-        prune_at_ = std::max<std::size_t>(32, in_flight_.size() * 2);
+    // The place of one that has ended is used again, so that little memory is touched.
+    if (reused_ < in_flight_.size() && in_flight_[reused_].end <= request.arrival) {
+        in_flight_[reused_++] = request;
+    } else {
+        in_flight_.push_back(request);
     }
-    in_flight_.push_back(request);
+    if (reused_ >= in_flight_.size()) reused_ = 0;
+}
+
+/// The worker that is free first is busy until `end`.
+void Server::occupy(Time end) {
+    if (free_.size() < static_cast<std::size_t>(concurrency_)) {
+        free_.insert(std::ranges::upper_bound(free_, end), end);
+        return;
+    }
+    if (free_.size() > sorted_by_shifting) {
+        const auto place = std::ranges::upper_bound(free_, end);
+        *std::move(free_.begin() + 1, place, free_.begin()) = end;
+        return;
+    }
+    // Where it belongs looks like chance: each place takes what it must, without a branch.
+    const std::size_t last = free_.size() - 1;
+    for (std::size_t i = 0; i < last; ++i)
+        free_[i] = std::min(free_[i + 1], std::max(free_[i], end));
+    free_[last] = std::max(free_[last], end);
 }
 
 Time Server::released(Time now) {
@@ -95,11 +104,8 @@ Time Server::released(Time now) {
         forget(now);
         return last_released_;
     }
-    Time last = Time::min();
-    for (const Time t : free_) {
-        if (t <= now) last = std::max(last, t);
-    }
-    return last;
+    const auto busy = std::ranges::upper_bound(free_, now);
+    return busy == free_.begin() ? Time::min() : *(busy - 1);
 }
 
 Time Server::last_end(Time now) {
@@ -130,6 +136,7 @@ const std::vector<InFlight>& Server::in_flight(Time now) {
 
 void Server::clear() {
     in_flight_.clear();
+    reused_ = 0;
     free_.clear();
     starts_.clear();
     started_ = 0;

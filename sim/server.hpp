@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace stratsim {
@@ -50,14 +51,14 @@ class Server {
     Time released(Time now);
     /// When the last request in flight ends; `now` if there is none.
     Time last_end(Time now);
-    /// Everything not yet ended, in no particular order.
+    /// Everything not yet ended; limited, in order of arrival, else in no particular order.
     const std::vector<InFlight>& in_flight(Time now);
     void clear();
     /// Fetches into the cache what the next request will touch.
     void fetch() const {
         __builtin_prefetch(free_.data(), 1);
         __builtin_prefetch(starts_.data() + started_, 1);
-        __builtin_prefetch(in_flight_.data() + in_flight_.size(), 1);
+        __builtin_prefetch(in_flight_.data() + reused_, 1);
     }
 
     /// Shared processors: takes a request that needs `work` of one processor.
@@ -89,7 +90,11 @@ class Server {
         std::uint32_t slot;
     };
 
+    /// Up to so many workers all free times move at each request; more are searched.
+    static constexpr std::size_t sorted_by_shifting = 32;
+
     void forget(Time now);
+    void occupy(Time end);
     double rate_now() const;
     InFlight take_shared();
     static bool later(const Work& a, const Work& b) { return a.until > b.until; }
@@ -97,11 +102,11 @@ class Server {
     int concurrency_ = 0;
     std::optional<int> queue_;
     Discipline discipline_ = Discipline::first_come;
-    std::vector<Time> free_;           ///< when each worker is free; a heap, earliest first
+    std::vector<Time> free_;           ///< when each worker is free, earliest first
     std::vector<Time> starts_;         ///< of those that waited, in order
     std::size_t started_ = 0;          ///< how many of these have begun
     std::vector<InFlight> in_flight_;  ///< unlimited: a heap, earliest end first; else unordered
-    std::size_t prune_at_ = 32;
+    std::size_t reused_ = 0;           ///< the place in `in_flight_` that is looked at next
     Time last_released_ = Time::min();
 
     double served_ = 0;  ///< shared: what each request that stays has had since ever, in seconds

@@ -269,7 +269,7 @@ void Traffic::draw_next() {
     const PodId soon = cluster_.listing().likely(ahead_[far % ahead_.size()].high(2));
     if (soon == no_pod) return;
     const auto* lines = reinterpret_cast<const char*>(&cluster_.pod(soon));
-    for (std::size_t at = 0; at < sizeof(Pod); at += 64) __builtin_prefetch(lines + at, 1);
+    for (std::size_t at = 0; at < Pod::touched; at += 64) __builtin_prefetch(lines + at, 1);
     // Half way on the pod itself has come, and where its queue lies is known.
     const PodId near =
         cluster_.listing().likely(ahead_[(far - ahead_.size() / 2) % ahead_.size()].high(2));
