@@ -229,15 +229,16 @@ std::string Text<ActionList>::print(const ActionList& actions) {
     for (const Deed& deed : actions.list) {
         text +=
             (text.empty() ? "" : ", ") + Text<Duration>::print(deed.at - command) + " " + deed.verb;
-        // The number comes behind a name, and before the version of a pod: as they are written.
-        const bool number_first =
-            deed.verb == "delete" || deed.verb == "fail" || deed.verb == "recover";
+        // The number stands behind a workload's name, and before a version: as they are written.
+        const bool of_pods = deed.verb == "delete" || deed.verb == "fail" || deed.verb == "recover";
+        const std::size_t number_at = of_pods ? 0 : deed.verb == "create" ? 1 : deed.names.size();
         const std::string number = deed.ordinal  ? fmt::format(" #{}", *deed.ordinal)
                                    : deed.number ? fmt::format(" {}", *deed.number)
                                                  : std::string();
-        if (number_first) text += number;
-        for (const std::string& name : deed.names) text += " " + name;
-        if (!number_first) text += number;
+        for (std::size_t i = 0; i <= deed.names.size(); ++i) {
+            if (i == number_at) text += number;
+            if (i < deed.names.size()) text += " " + deed.names[i];
+        }
     }
     return text;
 }

@@ -115,6 +115,7 @@ std::unique_ptr<World> simulate(const Setup& setup, const Decide& decide, const 
             if (std::holds_alternative<event::Act>(event)) control();
         }
         if (noticed) control();
+        traffic.send_held();
     };
     if (controlled) cluster.sized_under(decide(cluster.observed()).bounds);
     while (!agenda.empty() && agenda.next() < command && agenda.next() <= stop) work_off();

@@ -45,9 +45,9 @@ Traffic::Traffic(Cluster& cluster)
       closed_(visitors_spec_.closed),
       picky_(network_.slow_start > Duration::zero() || network_.eject_after > 0),
       records_kept_(cluster.setup().keep_records) {
-    for (std::size_t i = 0; i < cluster.instances(); ++i) {
-        instances_.push_back({make_balancer(network_), {}, {}, {}});
-    }
+    const Balancer balancer = make_balancer(network_);
+    for (std::size_t i = 0; i < cluster.instances(); ++i)
+        instances_.push_back({balancer, {}, {}, {}});
     for (const PodTemplate& made_of : cluster.setup().revisions) {
         sharing_ |= made_of.discipline == Discipline::sharing;
     }
@@ -232,7 +232,6 @@ bool Traffic::exhausted() const {
 
 void Traffic::run_until(Time until) {
     halt_ = until;
-    if (!held_.empty()) send_held();
     side_traffic(until);
     if (aggregate_) return aggregate_->run_until(until);
     if (closed_) {
@@ -278,6 +277,7 @@ void Traffic::draw_next() {
 
 /// The endpoints have changed, perhaps: if there are any, who was held tries once more, in order.
 void Traffic::send_held() {
+    if (held_.empty()) return;
     bool any = false;
     for (std::size_t i = 0; i < instances_.size(); ++i)
         any |= cluster_.listing(i).count().listed > 0;

@@ -37,6 +37,8 @@ class Traffic {
     bool causes_events() const { return probes_.any(); }
     /// A pod that is not ready is probed now; true if that makes it ready.
     bool answers_probe(PodId pod);
+    /// The endpoints have changed, perhaps: who was held for want of one tries again, in order.
+    void send_held();
     /// The pod's process ends now: its requests in flight die. Returns how many.
     std::size_t cut(PodId pod);
     /// Carries out what is still to be written; after the last request.
@@ -89,7 +91,6 @@ class Traffic {
     void run_again(Time until);
     void side_traffic(Time until);
     void request(Time now, std::uint32_t user, const Block& draws);
-    void send_held();
     void send(Attempt& first);
     void client_sends(std::uint32_t user, Time now);
     void attempt(Attempt& attempt, PodId pinned);

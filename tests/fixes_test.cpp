@@ -75,7 +75,7 @@ void write_into(std::vector<std::string>& lines, const Edit& edit) {
 
 std::vector<Scenario> workloads_of(const std::string& file) {
     Scenario base;
-    base.runs = 25;
+    base.runs = 4;
     return read_inputs({.files = {file}, .recursive = false, .workload = "", .base = base})
         .workloads;
 }

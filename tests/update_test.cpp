@@ -19,7 +19,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-const fs::path data = fs::path(__FILE__).parent_path() / "data" / "updates";
+/// Where the versions lie; the tests run at the top of the tree.
+const fs::path data = fs::path("tests") / "data" / "updates";
 
 /// A directory that is gone at the end of the test.
 struct Temporary {

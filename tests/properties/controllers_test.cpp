@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <doctest/doctest.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <numeric>
 #include <rapidcheck.h>
 
@@ -103,6 +104,10 @@ std::string describe(const Action& what) {
             [](const action::SetPartition& a) { return fmt::format("partition {}", a.partition); },
             [](const action::Select& a) {
                 return "select " + (a.revision ? std::to_string(*a.revision) : "all");
+            },
+            [](const action::Undo& a) { return fmt::format("undo {}", a.to_revision); },
+            [](const action::Expose& a) {
+                return fmt::format("expose {}", fmt::join(a.revisions, " "));
             },
             [](const action::Delete& a) { return "delete " + describe(a.pods); },
             [](const action::Fail& a) { return "fail " + describe(a.pods); },
