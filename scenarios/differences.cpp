@@ -306,8 +306,14 @@ class Comparison {
     void mappings(const Node& a, const Node& b, const std::string& path, const std::string& shown) {
         const auto child = [&](const std::string& key) {
             const std::string inner = path + "." + key;
-            compare(given(a.find(key), inner, &a), given(b.find(key), inner, &b), inner,
-                    shown + "." + key);
+            const Node* one = given(a.find(key), inner, &a);
+            const Node* other = given(b.find(key), inner, &b);
+            const Node* there = one != nullptr ? one : other;
+            // A default that is written out is told as it is written.
+            if (there != nullptr && there->kind == Node::Kind::scalar &&
+                (one == nullptr || other == nullptr))
+                return note(a.find(key), b.find(key), shown + "." + key);
+            compare(one, other, inner, shown + "." + key);
         };
         for (const auto& [key, value] : b.entries) child(key.text);
         for (const auto& [key, value] : a.entries) {

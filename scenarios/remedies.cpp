@@ -67,7 +67,7 @@ Change keep_all(const Scenario& s) {
                                   "strategy: {type: RollingUpdate, rollingUpdate: {maxSurge: 25%, "
                                   "maxUnavailable: 0}}")}};
     if (s.strategy == Recreate::name)
-        change.settings.emplace_back("strategy", std::string(Rolling::name));
+        change.settings.insert(change.settings.begin(), {"strategy", std::string(Rolling::name)});
     return change;
 }
 
