@@ -31,8 +31,8 @@ std::optional<Time> PodHistory::end_heard(std::size_t consumer) const {
 }
 
 std::span<const Try> CaseFile::tries_of(std::uint32_t number) const {
-    const auto range = std::ranges::equal_range(tries, number, {}, &Try::record);
-    return {range.begin(), range.end()};
+    return {std::ranges::lower_bound(tries, number, {}, &Try::record),
+            std::ranges::upper_bound(tries, number, {}, &Try::record)};
 }
 
 namespace {

@@ -70,7 +70,8 @@ Arrivals day_curve(double peak, Duration period, Duration begin) {
         1.0,  0.966,  0.866,  0.707,  0.5,  0.259,  0.0, -0.259, -0.5, -0.707, -0.866, -0.966};
     Arrivals day{.factors = {}, .step = period / 24, .repeats = true, .replayed = {}};
     for (const double s : sine) day.factors.push_back(std::max(0.0, 1.0 + (peak - 1.0) * s));
-    std::ranges::rotate(day.factors, day.factors.begin() + (begin / day.step) % 24);
+    std::rotate(day.factors.begin(), day.factors.begin() + (begin / day.step) % 24,
+                day.factors.end());
     return day;
 }
 

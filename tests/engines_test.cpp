@@ -63,7 +63,7 @@ double same_distribution(std::vector<double> a, std::vector<double> b, std::size
     std::ranges::sort(all);
     std::vector<double> bounds;
     for (std::size_t i = 1; i < classes; ++i) bounds.push_back(all[i * all.size() / classes]);
-    bounds.erase(std::ranges::unique(bounds).begin(), bounds.end());
+    bounds.erase(std::unique(bounds.begin(), bounds.end()), bounds.end());
     const auto counts = [&](const std::vector<double>& x) {
         std::vector<double> n(bounds.size() + 1);
         for (const double v : x) {

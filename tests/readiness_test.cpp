@@ -102,10 +102,10 @@ TEST_CASE("a starting pod is ready at the first probe that is answered in time")
     CHECK(start_up(made_of, boot, no_time).ready == seconds{15});
     const auto third = [](std::uint64_t probe) { return Duration{seconds{probe < 2 ? 2 : 0}}; };
     CHECK(start_up(made_of, boot, third).ready == seconds{25});
-    const auto never = [](std::uint64_t) { return Duration{seconds{2}}; };
-    CHECK_FALSE(start_up(made_of, boot, never).ready);
+    const auto slow = [](std::uint64_t) { return Duration{seconds{2}}; };
+    CHECK_FALSE(start_up(made_of, boot, slow).ready);
     made_of.readiness->timeout = seconds{2};
-    CHECK(start_up(made_of, boot, never).ready == seconds{15});
+    CHECK(start_up(made_of, boot, slow).ready == seconds{15});
 }
 
 TEST_CASE("a startup probe that nobody answers in time restarts the container") {

@@ -56,10 +56,10 @@ std::string content(const std::string& name) {
 /// Replaces each first text by the second; both must matter.
 std::string edited(std::string text,
                    const std::vector<std::pair<std::string, std::string>>& edits) {
-    for (const auto& [from, to] : edits) {
-        const auto at = text.find(from);
-        REQUIRE_MESSAGE(at != std::string::npos, from);
-        text.replace(at, from.size(), to);
+    for (const auto& edit : edits) {
+        const auto at = text.find(edit.first);
+        REQUIRE_MESSAGE(at != std::string::npos, edit.first);
+        text.replace(at, edit.first.size(), edit.second);
     }
     return text;
 }
@@ -335,7 +335,9 @@ TEST_CASE("what an update makes of later releases is told apart from chance") {
         {"a partition", Effect::better},        {"more memory", Effect::same},
         {"another grace period", Effect::same},
     };
-    for (const auto& [what, effect] : known) {
+    for (const auto& row : known) {
+        const std::string& what = row.first;
+        const Effect effect = row.second;
         CAPTURE(what);
         const auto pair = std::ranges::find(pairs, what, &Pair::what);
         REQUIRE(pair != pairs.end());
@@ -585,8 +587,8 @@ TEST_CASE("the Service's selector decides who gets the requests") {
         lost(version(both, "blue"), version(both, "green"), "0s fail 4 web-green, 20s select old");
     CHECK(broken.first > 500);
     CHECK(broken.first < early.second / 2);
-    const auto never = lost(version(both, "blue"), version(both, "green"), "0s fail 4 web-green");
-    CHECK(never.first > broken.first);
+    const auto forever = lost(version(both, "blue"), version(both, "green"), "0s fail 4 web-green");
+    CHECK(forever.first > broken.first);
 }
 
 TEST_CASE("a selector that matches nobody is an outage that does not end") {

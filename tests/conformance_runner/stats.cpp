@@ -54,7 +54,9 @@ void zero_events(Findings& found, const Json& parameters, const Json& expected) 
 }
 
 void proportions(Findings& found, const Json&, const Json& expected) {
-    for (const auto& [name, wanted] : expected.items()) {
+    for (const auto& item : expected.items()) {
+        const std::string& name = item.key();
+        const Json& wanted = item.value();
         std::size_t k = 0;
         std::size_t n = 0;
         if (std::sscanf(name.c_str(), "%zu/%zu", &k, &n) != 2) return found.unknown(name);
