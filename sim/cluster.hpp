@@ -205,7 +205,8 @@ class Cluster {
     void add_passing(Time at, Event event);
     void took(const Event& event);
     /// Nothing is due but readiness that comes and goes, and looks at the deadline that it causes.
-    bool only_passing() const { return passing_ > 0 && agenda_.size() == passing_ + checks_; }
+    bool only_passing() const { return passing_ > 0 && only_passing_or_looks(); }
+    bool only_passing_or_looks() const { return agenda_.size() == passing_ + checks_; }
     const Status& status() const { return main().status; }
     const std::vector<LiveWorkload>& workloads() const { return workloads_; }
     double side_rate() const { return side_rate_; }

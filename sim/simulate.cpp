@@ -132,7 +132,10 @@ std::unique_ptr<World> simulate(const Setup& setup, const Decide& decide, const 
     // A rollout may wait for readiness to come back, but not for ever: until its deadline is noted.
     const Duration patience =
         setup.progress_deadline.value_or(std::chrono::minutes{10}) + std::chrono::seconds{2};
+    // Where requests cause events they would have to come for as long as a look at the deadline is
+    // awaited, which is of no interest once the rollout is over.
     const auto goes_on = [&] {
+        if (over && traffic.causes_events() && cluster.only_passing_or_looks()) return false;
         return !cluster.only_passing() || (!over && agenda.next() <= moved + patience);
     };
     while (!agenda.empty() && agenda.next() <= stop && goes_on()) work_off();

@@ -1,5 +1,6 @@
 #include "sim/probe.hpp"
 #include "sim/simulate.hpp"
+#include "tests/world.hpp"
 
 #include <doctest/doctest.h>
 #include <set>
@@ -183,4 +184,18 @@ TEST_CASE("a cookie holds whichever balancer gets the request") {
     // What each balancer remembers for itself does not: the user goes through all of them.
     s.network.affinity = std::chrono::hours{3};
     CHECK(pods_of_users() > 40);
+}
+
+TEST_CASE("requests come until all has settled and no longer, whether pods are probed or not") {
+    for (const bool probed : {false, true}) {
+        const Scenario s = probed ? scenario("rolling", {{"pods", "3"}, {"readiness", "period=5s"}})
+                                  : scenario("rolling", {{"pods", "3"}});
+        const auto world = simulate(
+            setup_of(s, 0), [](const Observed& seen) { return decide(Strategy{Rolling{}}, seen); },
+            nobody);
+        const double expected = 100 * to_seconds(world->settled - command);
+        CHECK(static_cast<double>(world->traffic.ledger().total) ==
+              doctest::Approx(expected).epsilon(0.1));
+        CHECK(world->settled < command + std::chrono::minutes{5});
+    }
 }
