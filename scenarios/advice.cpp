@@ -36,8 +36,11 @@ bool suffices(const Experiment& e) {
     return !stalls(e) && 10 * e.runs_with_zero("requests.failed") >= 9 * e.runs.size();
 }
 
-/// By the number of changes: sets of them, each an attempt.
-std::vector<std::vector<Changes>> rounds_of(const Scenario& s) {
+/// Attempts of which each does and costs more than the one before it.
+using Ladder = std::vector<Changes>;
+
+/// By the number of changes: sets of them, each alone and with longer and longer sleeps.
+std::vector<std::vector<Ladder>> rounds_of(const Scenario& s) {
     const Changes single = other_changes(s);
     std::vector<Changes> subsets{{}};
     for (const Change& change : single) {
@@ -50,14 +53,15 @@ std::vector<std::vector<Changes>> rounds_of(const Scenario& s) {
             subsets.push_back(std::move(both));
         }
     }
-    std::vector<std::vector<Changes>> rounds(single.size() + 1);
+    std::vector<std::vector<Ladder>> rounds(single.size() + 1);
     for (const Changes& subset : subsets) {
-        if (!subset.empty()) rounds[subset.size() - 1].push_back(subset);
+        if (!subset.empty()) rounds[subset.size() - 1].push_back({subset});
+        Ladder sleeps;
         for (const Change& sleep : longer_sleeps(s)) {
-            Changes both = subset;
-            both.push_back(sleep);
-            rounds[subset.size()].push_back(std::move(both));
+            sleeps.push_back(subset);
+            sleeps.back().push_back(sleep);
         }
+        rounds[subset.size()].push_back(std::move(sleeps));
     }
     return rounds;
 }
@@ -88,17 +92,22 @@ struct Attempt {
 
 void find_remedy(Advice& advice, const Experiment& now, unsigned threads) {
     std::optional<Attempt> best;
-    for (const std::vector<Changes>& round : rounds_of(now.scenario)) {
+    for (const std::vector<Ladder>& round : rounds_of(now.scenario)) {
         std::vector<Attempt> enough;
-        for (const Changes& changes : round) {
-            const Scenario changed = with(now.scenario, changes);
-            if (!validate(changed).empty()) continue;
-            const Experiment tried = few(changed, threads);
-            ++advice.tried;
-            const Attempt attempt{changes, lost(tried), mean_of(tried, "cost.extra_pod_seconds"),
-                                  suffices(tried)};
-            if (attempt.enough) enough.push_back(attempt);
-            if (!stalls(tried) && (!best || attempt.lost < best->lost)) best = attempt;
+        for (const Ladder& ladder : round) {
+            int rungs = 0;
+            for (const Changes& changes : ladder) {
+                const Scenario changed = with(now.scenario, changes);
+                if (!validate(changed).empty()) continue;
+                const Experiment tried = few(changed, threads);
+                ++advice.tried;
+                const Attempt attempt{changes, lost(tried),
+                                      mean_of(tried, "cost.extra_pod_seconds"), suffices(tried)};
+                if (!stalls(tried) && (!best || attempt.lost < best->lost)) best = attempt;
+                if (attempt.enough) enough.push_back(attempt);
+                // One more rung, in case all runs do not bear out what a few of them say.
+                if (attempt.enough && ++rungs == 2) break;
+            }
         }
         std::ranges::stable_sort(enough, {}, &Attempt::price);
         for (const Attempt& attempt : enough) {

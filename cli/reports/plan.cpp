@@ -169,7 +169,7 @@ void fix(Page& page, const Experiment& e, const Advice& advice) {
     }
 }
 
-/// `propagation p99 stays below 13s`, `rate 8x`.
+/// `propagation p99 < 13s`, `rate < 2x`, `boot any`: nothing that was tried broke it.
 std::string hold_text(const Scenario& s, const Hold& hold, std::string_view between) {
     const Distribution* law = hold.word == "propagation" ? &s.propagation
                               : hold.word == "boot"      ? &s.old_version.boot
@@ -180,39 +180,37 @@ std::string hold_text(const Scenario& s, const Hold& hold, std::string_view betw
                        duration_text(to_seconds(law->quantile(0.99)) * hold.factor));
 }
 
-/// How far it holds, then what was raised as far as was tried without harm.
+/// How far it holds, with the fix if there is one: what breaks it first, then what does not.
 void margin(Page& page, const Experiment& e, const Advice& advice) {
     if (advice.holds.empty()) return;
-    std::string below;
-    std::string beyond;
-    for (const Hold& hold : advice.holds) {
-        if (hold.beyond) {
-            beyond += (beyond.empty() ? "" : " and ") + hold_text(e.scenario, hold, "");
-        } else {
-            below += (below.empty() ? "" : ", ") +
-                     hold_text(e.scenario, hold, below.empty() ? " stays below" : " below");
+    std::vector<std::string> parts;
+    for (const bool beyond : {false, true}) {
+        for (const Hold& hold : advice.holds) {
+            if (hold.beyond != beyond) continue;
+            parts.push_back(beyond ? hold.word + " any" : hold_text(e.scenario, hold, " <"));
         }
     }
-    std::string text =
-        fmt::format("{} (fewer than {} lost)", advice.remedy ? "with the fix, safe" : "safe",
-                    value_text(advice.limit, Unit::requests));
-    if (!below.empty()) text += " while " + below;
-    if (!beyond.empty()) text += fmt::format("{} at {}", below.empty() ? "" : "; also", beyond);
-    row(page, "margin", {{text}});
+    row(page, "margin",
+        {{fmt::format("under {} lost while {}", value_text(advice.limit, Unit::requests),
+                      fmt::join(parts, ", "))}});
 }
 
-/// What moves the answer most comes first; what hardly moves it is left to the JSON.
+/// What moves the answer most comes first, as many as a line holds; the others are in the JSON.
 void assumed(Page& page, const Advice& advice) {
-    constexpr std::size_t most_told = 3;
     std::string text;
-    std::size_t told = 0;
     for (const Sway& sway : advice.sways) {
-        if (told++ == most_told) break;
-        text += fmt::format(
-            "{}{} {} (twice that: {} lost)", text.empty() ? "" : ", ", sway.word, sway.value,
-            sway.lost == 0
-                ? "none"
-                : estimate_text(sway.lost, {sway.lost * 0.9, sway.lost * 1.1}, Unit::requests));
+        std::string part = sway.word + " " + sway.value;
+        if (text.empty()) {
+            part += fmt::format(
+                " (twice that: {} lost)",
+                sway.lost == 0
+                    ? "none"
+                    : estimate_text(sway.lost, {sway.lost * 0.9, sway.lost * 1.1}, Unit::requests));
+        } else {
+            part.insert(0, ", ");
+        }
+        if (!text.empty() && text_at + display_width(text + part) > page.width()) continue;
+        text += part;
     }
     if (!text.empty()) row(page, "assumed", {{text, Ink::dim}});
 }
@@ -235,6 +233,8 @@ void workload(Page& page, const Result& result, std::size_t i) {
         const auto why = reasons(e);
         std::string text;
         for (const std::string& reason : why) text += (text.empty() ? "" : " ") + reason;
+        if (text.starts_with("All ")) text[0] = 'a';
+        if (text.ends_with('.')) text.pop_back();
         if (!text.empty()) row(page, "because", {{text}});
         fix(page, e, advice);
     }

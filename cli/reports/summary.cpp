@@ -172,7 +172,7 @@ std::vector<std::string> given(const Scenario& s) {
 /// How a cause reads behind "190 requests ...".
 std::string cause_text(std::string_view cause, const Scenario& s) {
     if (cause == "refused") {
-        return "reach pods that stopped listening while the balancer still lists them";
+        return "reach pods that stopped listening but are still listed";
     }
     if (cause == "no-endpoint") return "come while the balancer lists no pod at all";
     if (cause == "killed") return "are in flight when their pod ends";
