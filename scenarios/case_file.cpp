@@ -169,9 +169,12 @@ CauseChain cause_of(const Scenario& scenario, const CaseFile& file, std::uint32_
         case Outcome::killed:
             chain.mechanism = why_killed(scenario, last);
             break;
-        case Outcome::timeout:
-            chain.mechanism = why_late(record, tries);
+        case Outcome::timeout: {  // in a pod, or between two tries of one that refuses
+            const bool refused = chain.pod && !file.pods[*chain.pod].listens_at(last.at);
+            chain.mechanism =
+                refused ? why_refused(file.pods[*chain.pod], chain) : why_late(record, tries);
             break;
+        }
         case Outcome::overload:
             chain.mechanism = Mechanism::full;
             break;

@@ -60,6 +60,10 @@ ConnectionHabit Text<ConnectionHabit>::parse(std::string_view text) {
     ConnectionHabit habit{.kind = Connections::keep_alive};
     if (text == "keep-alive") return habit;
     if (text == "http2") return {.kind = Connections::http2};
+    if (text == "browser") {  // Chrome, Firefox and Safari over HTTP/1.1: 6 connections a host
+        habit.size = 6;
+        return habit;
+    }
     const bool http2 = text.starts_with("http2,");
     if (!http2 && !text.starts_with("keep-alive,")) {
         throw BadValue(fmt::format("'{}' is no way to hold connections", text.substr(0, 40)),
@@ -86,7 +90,7 @@ std::string Text<ConnectionHabit>::print(const ConnectionHabit& habit) {
 }
 
 std::string Text<ConnectionHabit>::form() {
-    return "per-request, keep-alive, keep-alive,size=6,idle=60s,requests=1000 or http2";
+    return "per-request, keep-alive, keep-alive,size=6,idle=60s,requests=1000, browser or http2";
 }
 
 RetryCauses Text<RetryCauses>::parse(std::string_view text) {
@@ -127,7 +131,8 @@ Ejection Text<Ejection>::parse(std::string_view text) {
     read_parts(text,
                {{"after", [&](auto s) { ejection.after = whole_from_1(s, "after"); }},
                 {"for", [&](auto s) { ejection.length = Text<Duration>::parse(s); }},
-                {"at-most", [&](auto s) { ejection.at_most = Text<Share>::parse(s); }}},
+                {"at-most", [&](auto s) { ejection.at_most = Text<Share>::parse(s); }},
+                {"panic", [&](auto s) { ejection.panic = Text<Share>::parse(s); }}},
                form());
     if (ejection.after == 0) {
         throw BadValue("an ejection needs a number of failures", "write after=5", "missing");
@@ -137,13 +142,38 @@ Ejection Text<Ejection>::parse(std::string_view text) {
 
 std::string Text<Ejection>::print(const Ejection& ejection) {
     if (ejection.after == 0) return "none";
-    return fmt::format("after={},for={},at-most={}", ejection.after,
-                       Text<Duration>::print(ejection.length),
-                       Text<Share>::print(ejection.at_most));
+    return fmt::format("after={},for={},at-most={},panic={}", ejection.after,
+                       Text<Duration>::print(ejection.length), Text<Share>::print(ejection.at_most),
+                       Text<Share>::print(ejection.panic));
 }
 
 std::string Text<Ejection>::form() {
-    return "none, or after=5,for=30s,at-most=10%";
+    return "none, or after=5,for=30s,at-most=10%,panic=50%";
+}
+
+SlowStart Text<SlowStart>::parse(std::string_view text) {
+    SlowStart start;
+    const std::size_t comma = text.find(',');
+    start.length = Text<Duration>::parse(text.substr(0, comma));
+    if (comma == std::string_view::npos) return start;
+    read_parts(text.substr(comma + 1),
+               {{"from", [&](auto s) { start.from = Text<Share>::parse(s); }},
+                {"aggression", [&](auto s) { start.aggression = Text<double>::parse(s); }}},
+               form());
+    if (start.aggression <= 0)
+        throw BadValue("aggression must be above 0", "write aggression=1", "range");
+    return start;
+}
+
+std::string Text<SlowStart>::print(const SlowStart& start) {
+    std::string text = Text<Duration>::print(start.length);
+    if (start.from) text += ",from=" + Text<Share>::print(*start.from);
+    if (start.aggression != 1) text += fmt::format(",aggression={}", start.aggression);
+    return text;
+}
+
+std::string Text<SlowStart>::form() {
+    return "a duration such as 30s, or 30s,from=10%,aggression=1";
 }
 
 Weights Text<Weights>::parse(std::string_view text) {

@@ -4,6 +4,7 @@
 #include "scenarios/units.hpp"
 #include "sim/setup.hpp"
 
+#include <optional>
 #include <vector>
 
 namespace stratsim {
@@ -31,8 +32,18 @@ struct Ejection {
     int after = 0;  ///< 0: never
     Duration length = std::chrono::seconds{30};
     Share at_most{100'000};  ///< of the listed pods, but always one
+    Share panic{500'000};    ///< with fewer listed pods left than this, all are used
 
     friend bool operator==(const Ejection&, const Ejection&) = default;
+};
+
+/// A new pod's part of the requests grows.
+struct SlowStart {
+    Duration length{};          ///< zero: it has its full part at once
+    std::optional<Share> from;  ///< unset: the network's own
+    double aggression = 1;      ///< 1: evenly; more: faster at first
+
+    friend bool operator==(const SlowStart&, const SlowStart&) = default;
 };
 
 /// Who comes back to the same pod.
@@ -56,6 +67,7 @@ struct Weights {
 STRATSIM_TEXT(ConnectionHabit);
 STRATSIM_TEXT(RetryCauses);
 STRATSIM_TEXT(Ejection);
+STRATSIM_TEXT(SlowStart);
 STRATSIM_TEXT(Affinity);
 STRATSIM_TEXT(Weights);
 STRATSIM_TEXT(Discipline);

@@ -27,6 +27,7 @@ Network kube_proxy(BalancerKind balancer) {
 Network haproxy() {
     Network network = behind(BalancerKind::round_robin, Layer::l7);  // documented: the default
     network.retries = 3;  // documented: "retries 3"; redispatch as its ingress controllers set it
+    network.slow_start_from = Share{10'000};  // documented: "slowstart", from 1 to 100 %
     return network;
 }
 
@@ -41,6 +42,7 @@ Network ingress_nginx() {
 Network envoy(int retries) {
     Network network = behind(BalancerKind::least_request, Layer::l7);
     network.retries = retries;
+    network.redispatch = Redispatch::but_tried;  // documented: Istio sets previous_hosts
     return network;
 }
 

@@ -37,14 +37,17 @@ Network network_of(const Scenario& s) {
         network.retries_killed = s.retry_on->killed;
         network.retries_errors = s.retry_on->errors;
     }
-    network.redispatches = s.redispatch;
+    if (!s.redispatch) network.redispatch = Redispatch::nowhere;
     network.holds = s.wait_for_endpoint;
     if (s.affinity == Affinity::client_ip) network.affinity = s.affinity_timeout;
     if (s.affinity == Affinity::cookie) network.balancer = BalancerKind::sticky;
-    network.slow_start = s.slow_start;
+    network.slow_start = s.slow_start.length;
+    network.slow_start_from = s.slow_start.from.value_or(network.slow_start_from);
+    network.slow_start_aggression = s.slow_start.aggression;
     network.eject_after = s.ejection.after;
     network.ejected_for = s.ejection.length;
     network.eject_at_most = s.ejection.at_most;
+    network.panic_below = s.ejection.panic;
     if (s.weights) network.weights = s.weights->list;
     network.lists_unready = s.publish_not_ready;
     return network;

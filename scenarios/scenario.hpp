@@ -147,7 +147,7 @@ struct Scenario {
     bool wait_for_endpoint = false;
     Affinity affinity = Affinity::none;
     Duration affinity_timeout = std::chrono::hours{3};
-    Duration slow_start{};
+    SlowStart slow_start;
     Ejection ejection;
     std::optional<Weights> weights;
     VolumeKind volume = VolumeKind::per_pod;

@@ -70,6 +70,8 @@ class Listing {
     /// Who may get a request, given a random number for the router's choice of a revision.
     Candidates candidates(std::uint32_t random);
     bool is_candidate(PodId pod) const;
+    /// A uniform choice goes to likely() until the next change: all candidates stand in one group.
+    bool has_one_group() const { return !parts_ && weights_.empty() && chosen_.size() == 1; }
     /// The candidate that a uniform choice among those of the last request would take; for looking
     /// ahead only, it may be wrong by now.
     PodId likely(std::uint32_t random) const {

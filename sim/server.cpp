@@ -93,10 +93,14 @@ void Server::occupy(Time end) {
         return;
     }
     // Where it belongs looks like chance: each place takes what it must, without a branch.
+    Time* const at = free_.data();
     const std::size_t last = free_.size() - 1;
-    for (std::size_t i = 0; i < last; ++i)
-        free_[i] = std::min(free_[i + 1], std::max(free_[i], end));
-    free_[last] = std::max(free_[last], end);
+    for (std::size_t i = 0; i < last; ++i) {
+        const Time next = at[i + 1];
+        const Time later = at[i] < end ? end : at[i];
+        at[i] = next < later ? next : later;
+    }
+    at[last] = at[last] < end ? end : at[last];
 }
 
 Time Server::released(Time now) {

@@ -135,6 +135,13 @@ enum class Connections {
     http2,        ///< one a user, which carries any number of requests at once
 };
 
+/// Where a request goes that a pod has refused.
+enum class Redispatch {
+    nowhere,    ///< to the same pod, a second later (HAProxy without "option redispatch")
+    but_last,   ///< to any but the pod that has just refused it (HAProxy)
+    but_tried,  ///< to a pod that it was not sent to yet (nginx; Envoy with previous_hosts)
+};
+
 /// What stands between the users and the pods.
 struct Network {
     Distribution propagation;  ///< until a change of the endpoints is heard
@@ -146,7 +153,8 @@ struct Network {
     int retries = 0;    ///< further pods that a refused request is offered to
     /// Requests killed in flight are retried too (nginx "error", idempotent methods only).
     bool retries_killed = false;
-    bool redispatches = true;     ///< else a retry goes to the same pod, a second later
+    Redispatch redispatch = Redispatch::but_last;
+    Duration refusal_lag = std::chrono::microseconds{500};  ///< until a refusal is known
     bool retries_errors = false;  ///< answers with an error are retried (Envoy retry-on 5xx)
     /// With no endpoint a request waits at the balancer until there is one.
     bool holds = false;
@@ -154,10 +162,13 @@ struct Network {
     Distribution release_lag{};
     std::optional<Duration> affinity{};  ///< a user is kept on a pod until idle for so long
     Duration slow_start{};               ///< a new pod's weight grows over so long
+    Share slow_start_from{100'000};      ///< of its weight, at least
+    double slow_start_aggression = 1;    ///< 1: evenly; more: faster at first
     /// After so many failures in a row a pod is passed over for `ejected_for`; 0: never.
     int eject_after = 0;
     Duration ejected_for = std::chrono::seconds{10};
     Share eject_at_most = everything;  ///< part of the listed pods; one may always be passed over
+    Share panic_below = nothing;       ///< with fewer listed pods left than this, all are used
     std::vector<std::uint32_t> weights{};  ///< of the pods of t = 0; 1 where absent
     /// With no ready endpoint, use those that terminate but still serve (kube-proxy's rule).
     bool falls_back = true;

@@ -43,22 +43,21 @@ Traffic::Traffic(Cluster& cluster)
       pools_(visitors_spec_, network_.layer),
       draws_(random_.block(Concern::request, 0)),
       closed_(visitors_spec_.closed),
-      picky_(network_.slow_start > Duration::zero() || network_.eject_after > 0),
       records_kept_(cluster.setup().keep_records) {
-    const Balancer balancer = make_balancer(network_);
-    for (std::size_t i = 0; i < cluster.instances(); ++i)
-        instances_.push_back({balancer, {}, {}, {}});
+    instances_.assign(cluster.instances(), BalancerInstance(network_));
     for (const PodTemplate& made_of : cluster.setup().revisions) {
         sharing_ |= made_of.discipline == Discipline::sharing;
+        all_same_service_ &= made_of.service_time == cluster.setup().revisions.front().service_time;
     }
     expects(!(closed_ && sharing_),
             "users who wait for answers need pods whose answers are known ahead");
     if (sharing_) pools_ = {};  // when a connection is free again is not known ahead either
-    looks_ahead_ = std::holds_alternative<RandomBalancer>(instances_.front().balancer) &&
-                   instances_.size() == 1 && !pools_.keeps_any();
-    for (std::uint64_t i = 1; looks_ahead_ && i < ahead_.size(); ++i) {
-        ahead_[i] = random_.block(Concern::request, i);
-    }
+    looks_ahead_ =
+        instances_.front().chooses_at_random() && instances_.size() == 1 && !pools_.keeps_any();
+    batches_ = looks_ahead_ && network_.retries == 0 && network_.slow_start == Duration::zero() &&
+               network_.eject_after == 0 && !probes_.any() && !sharing_ && !closed_ &&
+               visitors_spec_.think.is_zero() && cluster.visits().apart();
+    look_ahead();
     if (closed_) {
         start_clients();
         return;
@@ -159,70 +158,27 @@ PodId Traffic::pick(const Attempt& attempt, Time now, std::size_t instance) {
     Listing& listing = cluster_.listing(instance);
     const Candidates candidates = listing.candidates(attempt.draws.low(2));
     if (candidates.size == 0) return no_pod;
-    Instance& chooser = instances_[instance];
     const Pick pick{
         candidates, listing, attempt.draws.words[2], attempt.user, address_of(attempt.user), now};
-    const PodId id = choose(chooser.balancer, pick, [&](PodId pod) { return load_of(pod, now); });
-    return picky_ ? passing_over(id, pick, chooser) : id;
+    return instances_[instance].pick(pick, [&](PodId pod) { return load_of(pod, now); });
 }
 
-/// Slow start turns part of a young pod's requests away, ejection all of them; who is turned away
-/// goes to any other pod, and if there is none that would take it, where it was sent first.
-PodId Traffic::passing_over(PodId id, const Pick& pick, Instance& instance) {
-    constexpr std::uint64_t most_tries = 16;
-    constexpr double least_weight = 0.1;  // Envoy's minimum for slow start
-    const auto takes = [&](PodId pod, std::uint64_t index) {
-        if (network_.eject_after > 0 && instance.back_at[pod] > pick.now) return false;
-        if (network_.slow_start == Duration::zero()) return true;
-        const Time since = pick.listing.heard_ready(pod);
-        if (since <= command) return true;
-        const double part = to_seconds(pick.now - since) / to_seconds(network_.slow_start);
-        return pick.uniform(100 + index) < std::max(least_weight, part);
-    };
-    PodId chosen = id;
-    for (std::uint64_t i = 0; i < most_tries; ++i) {
-        if (takes(chosen, i)) return chosen;
-        chosen = pick.candidates[pick.choice(pick.size(), 200 + i)];
-    }
-    return id;
-}
-
-void Traffic::note(PodId id, std::size_t instance, bool failed, Time now) {
-    if (network_.eject_after == 0) return;
-    Instance& at = instances_[instance];
-    if (!failed) {
-        at.failures[id] = 0;
-    } else if (++at.failures[id] >= network_.eject_after) {
-        at.failures[id] = 0;
-        eject(id, instance, now);
-    }
-}
-
-void Traffic::eject(PodId id, std::size_t instance, Time now) {
-    Instance& at = instances_[instance];
-    std::erase_if(at.ejected, [&](Time until) { return until <= now; });
-    const std::size_t listed = cluster_.listing(instance).count().listed;
-    const auto most =
-        static_cast<std::size_t>(static_cast<double>(listed) * network_.eject_at_most.fraction());
-    if (at.ejected.size() >= std::max<std::size_t>(1, most)) return;
-    at.back_at[id] = now + network_.ejected_for;
-    at.ejected.push_back(at.back_at[id]);
-}
-
-/// Redispatch: any pod but the one that has just failed. Measured: HAProxy's retries fall on the
-/// others as if by chance, P(fail) = d/n ((d-1)/(n-1))^r.
+/// Where a request goes that has failed elsewhere.
 PodId Traffic::another(const Attempt& attempt, std::size_t instance) {
-    const Candidates candidates = cluster_.listing(instance).candidates(attempt.draws.low(2));
-    const auto n = static_cast<std::uint32_t>(candidates.size);
-    if (n == 0) return no_pod;
-    const std::uint64_t word = mixed(attempt.draws.words[2], 1000 + attempt.number);
-    if (n == 1) return candidates[0];
-    const PodId any = candidates[below(n, static_cast<std::uint32_t>(word >> 32))];
-    if (any != attempt.avoided) return any;
-    std::uint32_t at = 0;
-    while (candidates[at] != attempt.avoided) ++at;
-    return candidates[(at + 1 + below(n - 1, static_cast<std::uint32_t>(mixed(word, 1) >> 32))) %
-                      n];
+    Listing& listing = cluster_.listing(instance);
+    const bool kept = network_.redispatch == Redispatch::nowhere;
+    if (attempt.stays && (kept || listing.is_candidate(attempt.tried.back())))
+        return attempt.tried.back();
+    const Candidates candidates = listing.candidates(attempt.draws.low(2));
+    if (candidates.size == 0) return no_pod;
+    const Pick pick{candidates,
+                    listing,
+                    mixed(attempt.draws.words[2], 1000 + attempt.number),
+                    attempt.user,
+                    address_of(attempt.user),
+                    attempt.at};
+    return instances_[instance].redispatch(pick, attempt.tried,
+                                           [&](PodId pod) { return load_of(pod, attempt.at); });
 }
 
 bool Traffic::exhausted() const {
@@ -244,6 +200,11 @@ void Traffic::run_until(Time until) {
 }
 
 void Traffic::run_open() {
+    if (worth_a_batch()) {
+        do run_batch();
+        while (worth_a_batch());
+        look_ahead();
+    }
     while (next_ < halt_ && !exhausted()) {
         if (!again_.empty()) run_again(next_);
         request(next_, below(visitors_spec_.users, draws_.high(1)), draws_);
@@ -275,6 +236,95 @@ void Traffic::draw_next() {
     cluster_.pod(near).server.fetch();
 }
 
+void Traffic::look_ahead() {
+    for (std::uint64_t i = 1; looks_ahead_ && i < ahead_.size(); ++i)
+        ahead_[(index_ + i) % ahead_.size()] = random_.block(Concern::request, index_ + i);
+}
+
+/// Many requests come before the next event, for each of pods that do not fit into a cache.
+bool Traffic::worth_a_batch() const {
+    constexpr std::size_t many_pods = 256;
+    constexpr double requests_a_pod = 2;
+    const std::size_t pods = cluster_.pods().size();
+    if (!batches_ || pods < many_pods || next_ >= halt_ || exhausted()) return false;
+    double coming = visitors_spec_.rate * to_seconds(halt_ - next_);
+    if (const auto& visits = cluster_.setup().visits)
+        coming = std::min(coming, static_cast<double>(*visits - index_));
+    return coming >= requests_a_pod * static_cast<double>(pods);
+}
+
+/// Adds the next requests to the batch. What does not depend on the request before is worked out
+/// for several at once: the processor then overlaps it.
+void Traffic::draw_some() {
+    constexpr std::size_t some = 32;
+    std::array<Block, some + 1> blocks;
+    std::array<Duration, some> gaps;
+    std::array<Duration, some> works;
+    const bool even = visitors_spec_.shape.constant();
+    const Distribution& service = cluster_.setup().revisions.front().service_time;
+    blocks[0] = draws_;
+    for (std::size_t i = 1; i <= some; ++i) blocks[i] = random_.block(Concern::request, index_ + i);
+    for (std::size_t i = 0; even && i < some; ++i)
+        gaps[i] = gap(blocks[i + 1], visitors_spec_.rate);
+    for (std::size_t i = 0; i < some; ++i) works[i] = service.quantile(blocks[i].uniform(3));
+    const Listing& listing = cluster_.listing();
+    const bool one_group = listing.has_one_group();
+    for (std::size_t i = 0; i < some && next_ < halt_ && !exhausted(); ++i) {
+        const Block& draws = blocks[i];
+        ++ledger_.total;
+        ledger_.bins.request(next_);
+        const std::uint32_t user = below(visitors_spec_.users, draws.high(1));
+        std::uint32_t record = 0;
+        if (records_kept_) {
+            records_.push_back({.arrival = next_, .begins = next_, .end = next_, .user = user});
+            record = static_cast<std::uint32_t>(records_.size());
+        }
+        PodId id = no_pod;
+        if (one_group && record == 0) {
+            id = listing.likely(draws.high(2));
+            ++ledger_.attempts;
+        } else {
+            Attempt first{
+                .at = next_, .first = next_, .user = user, .record = record, .draws = draws};
+            id = noted(first, pick(first, next_, 0), 0, false);
+        }
+        batch_.add({next_, works[i], user, draws.low(1), id});
+        ++index_;
+        next_ = even ? next_ + gaps[i] : next_arrival(next_, blocks[i + 1]);
+        draws_ = blocks[i + 1];
+    }
+}
+
+void Traffic::run_batch() {
+    batch_.clear();
+    const std::uint64_t begin = index_;
+    const std::size_t records = records_.size();
+    cluster_.listing().candidates(0);  // the same for all of them, unless a router draws
+    while (next_ < halt_ && !exhausted() && batch_.entries().size() < Batch::most) draw_some();
+
+    const auto serve = [&](Batch::Entry& entry) {
+        const std::size_t place = batch_.place_of(entry);
+        entry_ = &entry;
+        Attempt first{.at = entry.at, .first = entry.at, .user = entry.user};
+        if (records_kept_) first.record = static_cast<std::uint32_t>(records + 1 + place);
+        first.draws.words[1] = entry.chance;
+        if (!all_same_service_) first.draws = random_.block(Concern::request, begin + place);
+        reach(entry.pod, first, 0);
+    };
+    const auto fetch = [this](PodId pod) {
+        const auto* lines = reinterpret_cast<const char*>(&cluster_.pod(pod));
+        for (std::size_t at = 0; at < Pod::touched; at += 64) __builtin_prefetch(lines + at, 1);
+    };
+    const auto fetch_queue = [this](PodId pod) { cluster_.pod(pod).server.fetch(); };
+    batch_.by_pod(cluster_.pods().size(), serve, fetch, fetch_queue);
+    entry_ = nullptr;
+    for (const Batch::Entry& entry : batch_.entries()) {
+        if (entry.number != 0) cluster_.visits().show(entry.user, entry.number);
+        if (entry.met_old != 0) meet(entry.user, 0);
+        if (entry.met_new != 0) meet(entry.user, 1);
+    }
+}
+
 /// The endpoints have changed, perhaps: if there are any, who was held tries once more, in order.
 void Traffic::send_held() {
     if (held_.empty()) return;
@@ -290,27 +340,31 @@ void Traffic::send_held() {
     }
 }
 
+/// A retry may end a client's wait, and the client's next request come before the next retry.
 void Traffic::run_clients(Time until) {
     halt_ = until;
-    while (clients_.next() < halt_ && !exhausted()) {
-        const Time now = clients_.next();
-        if (!again_.empty()) {
-            run_again(now);
-            if (clients_.next() != now) continue;
+    for (;;) {
+        const Time sent = exhausted() ? never : clients_.next();
+        if (!again_.empty() && again_.front().at < std::min(sent, halt_)) {
+            retry();
+        } else if (sent < halt_) {
+            client_sends(clients_.take(), sent);
+            if (!warming_) ++index_;
+        } else {
+            return;
         }
-        client_sends(clients_.take(), now);
-        if (!warming_) ++index_;
     }
 }
 
 void Traffic::run_again(Time until) {
-    const auto later = [](const Attempt& a, const Attempt& b) { return a.at > b.at; };
-    while (!again_.empty() && again_.front().at < std::min(until, halt_)) {
-        std::ranges::pop_heap(again_, later);
-        Attempt next = again_.back();
-        again_.pop_back();
-        attempt(next, no_pod);
-    }
+    while (!again_.empty() && again_.front().at < std::min(until, halt_)) retry();
+}
+
+void Traffic::retry() {
+    std::ranges::pop_heap(again_, comes_later);
+    Attempt next = std::move(again_.back());
+    again_.pop_back();
+    attempt(next, no_pod);
 }
 
 void Traffic::work_shared(Time until) {
@@ -348,7 +402,23 @@ void Traffic::lose(Outcome cause, Time arrival, std::uint32_t user) {
     if (cluster_.going_back() && cluster_.setup().rolls_out) ++ledger_.failed_in_rollback;
 }
 
+void Traffic::shows(std::uint32_t user, std::uint32_t number) {
+    if (entry_ != nullptr) {
+        entry_->number = number & ((1U << 30U) - 1);
+    } else {
+        cluster_.visits().show(user, number);
+    }
+}
+
 void Traffic::meet(std::uint32_t user, std::size_t version) {
+    if (entry_ != nullptr) {
+        if (version == 0) {
+            entry_->met_old = 1;
+        } else {
+            entry_->met_new = 1;
+        }
+        return;
+    }
     Visitor& visitor = visitors_[user];
     if (version == 0) {
         if (visitor.last_was_new) ++version_flips_;
@@ -423,43 +493,66 @@ bool Traffic::may_retry(std::uint32_t tried) const {
     return tried < static_cast<std::uint32_t>(network_.retries);
 }
 
+/// Notes a try, and what becomes of one that has nowhere to go.
+PodId Traffic::noted(Attempt& attempt, PodId id, std::size_t instance, bool pinned) {
+    if (attempt.counted) ++ledger_.attempts;
+    if (attempt.record != 0) {
+        tries_.push_back({attempt.at, attempt.record, static_cast<std::uint32_t>(id),
+                          static_cast<std::uint16_t>(instance), pinned});
+    }
+    if (id == no_pod && network_.holds) {
+        held_.push_back(attempt);
+    } else if (id == no_pod) {
+        fail(attempt, no_pod, Outcome::no_endpoint, attempt.at);
+    }
+    return id;
+}
+
 void Traffic::attempt(Attempt& attempt, PodId pinned) {
     const std::size_t instance = instance_of(attempt);
     PodId id = pinned;
-    if (pinned == no_pod) {
-        id = attempt.number == 0 ? pick(attempt, attempt.at, instance) : another(attempt, instance);
+    if (attempt.number > 0) {
+        id = another(attempt, instance);
+    } else if (pinned == no_pod) {
+        id = pick(attempt, attempt.at, instance);
     }
-    for (;;) {
-        if (attempt.counted) ++ledger_.attempts;
-        if (attempt.record != 0) {
-            tries_.push_back({attempt.at, attempt.record, static_cast<std::uint32_t>(id),
-                              static_cast<std::uint16_t>(instance), pinned == id && id != no_pod});
-        }
-        if (id == no_pod && network_.holds) return held_.push_back(attempt);
-        if (id == no_pod) return fail(attempt, no_pod, Outcome::no_endpoint, attempt.at);
-        Pod& pod = cluster_.pod(id);
-        if (pod.server.shares()) {
-            pod.server.work_until(attempt.at, [&](const InFlight& r) { answer_shared(id, r); });
-        }
-        if (!pod.listens) {
-            note(id, instance, true, attempt.at);
-            if (!may_retry(attempt.number)) return fail(attempt, id, Outcome::refused, attempt.at);
-            if (!network_.redispatches) {  // a pod that has ended refuses the retries, too
-                const Time learned = attempt.at + network_.retries * turn_around;
-                return fail(attempt, id, Outcome::refused, learned);
-            }
-            ++attempt.number;
-            attempt.avoided = id;
-            attempt.requests = 0;
-            id = another(attempt, instance);
-            continue;
-        }
-        if (pod.server.full(attempt.at)) {
-            pools_.keep(attempt.user, id, attempt.at, attempt.requests + 1);
-            return fail(attempt, id, Outcome::overload, attempt.at);
-        }
-        return accept(id, attempt);
+    id = noted(attempt, id, instance, pinned == id && id != no_pod);
+    if (id != no_pod) reach(id, attempt, instance);
+}
+
+/// The pod takes it, or not.
+void Traffic::reach(PodId id, Attempt& attempt, std::size_t instance) {
+    Pod& pod = cluster_.pod(id);
+    if (pod.server.shares()) {
+        pod.server.work_until(attempt.at, [&](const InFlight& r) { answer_shared(id, r); });
     }
+    if (!pod.listens) return refused(attempt, id, instance);
+    if (pod.server.full(attempt.at)) {
+        pools_.keep(attempt.user, id, attempt.at, attempt.requests + 1);
+        return fail(attempt, id, Outcome::overload, attempt.at);
+    }
+    accept(id, attempt);
+}
+
+/// It is offered elsewhere or, a moment later, to the same pod, unless the client has left by then.
+void Traffic::refused(Attempt& attempt, PodId by, std::size_t instance) {
+    instances_[instance].sees(by, attempt.at, true);
+    const int left = network_.retries - static_cast<int>(attempt.number);
+    if (left <= 0) return fail(attempt, by, Outcome::refused, attempt.at);
+    attempt.stays = instances_[instance].stays(left);
+    const Time next = attempt.at + (attempt.stays ? turn_around : network_.refusal_lag);
+    const Time gives_up = attempt.first + visitors_spec_.timeout;
+    if (next > gives_up) return fail(attempt, by, Outcome::timeout, gives_up);
+    attempt.at = next;
+    attempt.tried.push_back(by);
+    attempt.requests = 0;
+    ++attempt.number;
+    queue_again(attempt);
+}
+
+void Traffic::queue_again(Attempt attempt) {
+    again_.push_back(std::move(attempt));
+    std::ranges::push_heap(again_, comes_later);
 }
 
 void Traffic::fail(const Attempt& attempt, PodId id, Outcome cause, Time learned) {
@@ -489,7 +582,8 @@ void Traffic::fail(const Attempt& attempt, PodId id, Outcome cause, Time learned
 Duration Traffic::needs(const Pod& pod, double u, Time now, bool error) const {
     const PodTemplate& made_of = cluster_.pod_template(pod);
     if (error && made_of.error_time) return made_of.error_time->quantile(u);
-    Duration warm = made_of.service_time.quantile(u);
+    Duration warm =
+        entry_ != nullptr && all_same_service_ ? entry_->work : made_of.service_time.quantile(u);
     if (!made_of.slower.empty() && pod.revision == 0 && pod.index < made_of.slower.size()) {
         warm = from_seconds(to_seconds(warm) * made_of.slower[pod.index]);
     }
@@ -546,9 +640,7 @@ void Traffic::accept(PodId id, const Attempt& attempt) {
             static_cast<std::uint16_t>(std::min<std::size_t>(0xffff, pod.server.in_system(now)));
         record.begins = begins;
     }
-    if (auto* ewma = std::get_if<PeakEwmaBalancer>(&instances_[instance_of(attempt)].balancer)) {
-        ewma->will_answer(id, request.end, request.end - now);
-    }
+    instances_[request.instance].will_answer(id, request.end, request.end - now);
     if (error && network_.retries_errors && may_retry(attempt.number)) {
         request.retried = true;
         pod.server.admit(request, begins);
@@ -560,7 +652,8 @@ void Traffic::accept(PodId id, const Attempt& attempt) {
             visits.begin(
                 {reads, think, id, pod.store, request.user, static_cast<std::uint32_t>(version)});
         } else {
-            request.number = visits.count(pod.store, request.user, version);
+            request.number = visits.count(pod.store, version);
+            shows(request.user, request.number);
             ++pod.visits;
         }
     }
@@ -598,7 +691,7 @@ void Traffic::answer_shared(PodId id, InFlight request) {
     if (error && network_.retries_errors && may_retry(request.tried))
         return try_again(request, id, request.end);
     if (!error) {
-        cluster_.visits().count(pod.store, request.user, version_of(pod));
+        shows(request.user, cluster_.visits().count(pod.store, version_of(pod)));
         ++pod.visits;
     }
     settle(id, request, error);
@@ -631,8 +724,10 @@ void Traffic::settle(PodId id, InFlight& request, bool error) {
         ++tally->sent;
         tally->add(request.outcome);
     }
-    if (network_.eject_after > 0)
-        note(id, request.instance, request.outcome != Outcome::success, request.arrival);
+    if (network_.eject_after > 0) {
+        const Time seen = std::min(request.end, request.arrival + visitors_spec_.timeout);
+        instances_[request.instance].sees(id, seen, request.outcome != Outcome::success);
+    }
     if (request.record != 0) {
         RequestRecord& record = records_[request.record - 1];
         record.end = request.end;
@@ -645,15 +740,14 @@ void Traffic::settle(PodId id, InFlight& request, bool error) {
 
 void Traffic::try_again(const InFlight& request, PodId failed, Time at) {
     const auto sent = static_cast<std::uint64_t>(request.arrival.time_since_epoch().count());
-    again_.push_back({.at = at,
-                      .first = request.arrival,
-                      .user = request.user,
-                      .number = request.tried + 1U,
-                      .avoided = failed,
-                      .record = request.record,
-                      .counted = request.counted,
-                      .draws = random_.block(Concern::retry, sent, request.tried)});
-    std::ranges::push_heap(again_, [](const Attempt& a, const Attempt& b) { return a.at > b.at; });
+    queue_again({.at = at,
+                 .first = request.arrival,
+                 .user = request.user,
+                 .number = request.tried + 1U,
+                 .tried = {failed},
+                 .record = request.record,
+                 .counted = request.counted,
+                 .draws = random_.block(Concern::retry, sent, request.tried)});
 }
 
 /// Takes back what the pod had promised; true if the client learns of it only now.
@@ -727,6 +821,7 @@ std::size_t Traffic::cut(PodId id) {
     const Time now = cluster_.now();
     if (pod.server.shares())
         pod.server.work_until(now, [&](const InFlight& r) { answer_shared(id, r); });
+    for (BalancerInstance& instance : instances_) instance.loses(id, now);
     std::size_t killed = 0;
     for (const InFlight& request : pod.server.in_flight(now)) {
         if (killed_in_flight(id, request)) ++killed;

@@ -1,7 +1,8 @@
 #pragma once
 
 #include "sim/aggregate.hpp"
-#include "sim/balancer.hpp"
+#include "sim/balancer_instance.hpp"
+#include "sim/batch.hpp"
 #include "sim/clients.hpp"
 #include "sim/cluster.hpp"
 #include "sim/connections.hpp"
@@ -61,39 +62,42 @@ class Traffic {
     PodId connected_to(std::uint32_t user) const { return pools_.last(user); }
 
   private:
-    /// A balancer and what it remembers of the pods.
-    struct Instance {
-        Balancer balancer;
-        ByPod<std::int32_t> failures;  ///< in a row
-        ByPod<Time> back_at;           ///< passed over until then
-        std::vector<Time> ejected;     ///< until when, of those that are passed over
-    };
     /// One try of a request.
     struct Attempt {
         Time at{};
         Time first{};  ///< when the client sent it
         std::uint32_t user = 0;
-        std::uint32_t number = 0;  ///< of the tries before it
-        PodId avoided = no_pod;    ///< where the last try failed
+        std::uint32_t number = 0;    ///< of the tries before it
+        std::vector<PodId> tried{};  ///< where it failed, latest last
+        bool stays = false;          ///< it goes to the latest again
         std::uint32_t record = 0;
         std::uint32_t requests = 0;  ///< that its connection has carried
         bool counted = true;
         Block draws{};
     };
 
+    static bool comes_later(const Attempt& a, const Attempt& b) { return a.at > b.at; }
+
     void warm_up();
     void start_clients();
     Time next_arrival(Time from, const Block& draws) const;
     void run_open();
     void draw_next();
+    void look_ahead();
+    bool worth_a_batch() const;
+    void draw_some();
+    void run_batch();
     void run_clients(Time until);
     void look_at_probes(PodId pod, Time now);
     void run_again(Time until);
+    void retry();
     void side_traffic(Time until);
     void request(Time now, std::uint32_t user, const Block& draws);
     void send(Attempt& first);
     void client_sends(std::uint32_t user, Time now);
     void attempt(Attempt& attempt, PodId pinned);
+    PodId noted(Attempt& attempt, PodId id, std::size_t instance, bool pinned);
+    void reach(PodId id, Attempt& attempt, std::size_t instance);
     void accept(PodId id, const Attempt& attempt);
     void accept_shared(PodId id, InFlight& request, const Attempt& attempt);
     void settle(PodId id, InFlight& request, bool error);
@@ -102,6 +106,7 @@ class Traffic {
     void fail(const Attempt& attempt, PodId pod, Outcome cause, Time learned);
     void lose(Outcome cause, Time arrival, std::uint32_t user);
     void meet(std::uint32_t user, std::size_t version);
+    void shows(std::uint32_t user, std::uint32_t number);
     void learns(std::uint32_t user, Time at);
     void try_again(const InFlight& request, PodId failed, Time at);
     bool may_retry(std::uint32_t tried) const;
@@ -109,9 +114,8 @@ class Traffic {
 
     PodId pick(const Attempt& attempt, Time now, std::size_t instance);
     PodId another(const Attempt& attempt, std::size_t instance);
-    PodId passing_over(PodId id, const Pick& pick, Instance& instance);
-    void note(PodId id, std::size_t instance, bool failed, Time now);
-    void eject(PodId id, std::size_t instance, Time now);
+    void refused(Attempt& attempt, PodId by, std::size_t instance);
+    void queue_again(Attempt attempt);
     Load load_of(PodId id, Time now);
     std::size_t instance_of(const Attempt& attempt) const;
     std::uint32_t address_of(std::uint32_t user) const;
@@ -121,7 +125,7 @@ class Traffic {
     const Visitors& visitors_spec_;
     const Network& network_;
     Randomness random_;
-    std::vector<Instance> instances_;
+    std::vector<BalancerInstance> instances_;
     Ledger ledger_;
     std::unique_ptr<Aggregate> aggregate_;  ///< instead of nearly everything else
     std::vector<Visitor> visitors_;
@@ -136,6 +140,10 @@ class Traffic {
     std::uint64_t index_ = 0;
     Block draws_;                    ///< of the next request
     std::array<Block, 32> ahead_{};  ///< of those after it, by index
+    Batch batch_;
+    Batch::Entry* entry_ = nullptr;  ///< of the batch, which is being served
+    bool all_same_service_ = true;   ///< all revisions take equally long for a request
+    bool batches_ = false;           ///< pods may be served one after the other
     bool looks_ahead_ = false;       ///< the pods of the next requests can be told from their draws
     Time next_ = never;
     Time next_side_ = never;
@@ -144,7 +152,6 @@ class Traffic {
     Time last_answer_{};
     bool closed_ = false;
     bool sharing_ = false;  ///< some pods share their processors
-    bool picky_ = false;    ///< slow start or ejection
     bool records_kept_ = false;
     bool warming_ = false;
 };

@@ -78,12 +78,10 @@ void Visits::written(Store& store, std::size_t version) {
     }
 }
 
-std::uint32_t Visits::count(StoreId id, std::uint32_t user, std::size_t version) {
+std::uint32_t Visits::count(StoreId id, std::size_t version) {
     Store& store = stores_[static_cast<std::size_t>(id)];
-    const std::uint32_t number = ++store.value;
     written(store, version);
-    show(user, number);
-    return number;
+    return ++store.value;
 }
 
 void Visits::take_back(StoreId id, std::uint32_t number) {

@@ -21,8 +21,10 @@ class Visits {
     /// The pod is gone: its counter survives only if something else holds it.
     void close(StoreId store);
 
-    /// Counts a visit at once and returns the number that it shows.
-    std::uint32_t count(StoreId store, std::uint32_t user, std::size_t version);
+    /// Counts a visit at once and returns the number that it is to show.
+    std::uint32_t count(StoreId store, std::size_t version);
+    /// A user sees a number.
+    void show(std::uint32_t user, std::uint32_t number);
     /// The visit's pod died before it answered.
     void take_back(StoreId store, std::uint32_t number);
 
@@ -52,6 +54,8 @@ class Visits {
         return kind_ == VolumeKind::shared || kind_ == VolumeKind::shared_naive ||
                kind_ == VolumeKind::shared_rename;
     }
+    /// Whether a pod's visits are counted where no other pod counts.
+    bool apart() const { return kind_ == VolumeKind::per_pod || kind_ == VolumeKind::ephemeral; }
     bool unsettled() const { return !pending_.empty(); }
 
     /// A lock on the shared file: when a visit that asks at `from` gets it, and holds it for
@@ -94,7 +98,6 @@ class Visits {
     Pending take();
     void add(Pending pending);
     bool read_or_write(const Pending& due);
-    void show(std::uint32_t user, std::uint32_t number);
     void written(Store& store, std::size_t version);
 
     VolumeKind kind_;

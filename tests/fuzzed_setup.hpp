@@ -83,7 +83,9 @@ inline Setup fuzzed(std::uint64_t config) {
     s.visitors.pool = 1 + static_cast<int>(dice.upto(3));
     if (dice.coin()) s.visitors.idle_timeout = dice.ms(300);
     s.visitors.requests_per_connection = dice.upto(5);
-    network.redispatches = dice.upto(3) > 0;
+    network.redispatch = static_cast<Redispatch>(dice.upto(2));
+    network.panic_below = dice.coin() ? nothing : Share{500'000};
+    network.slow_start_aggression = dice.coin() ? 1 : 2;
     network.eject_at_most = Share{static_cast<std::int64_t>(dice.upto(1'000'000))};
     s.visitors.timeout = dice.ms(1500) + std::chrono::milliseconds{1};
     if (dice.coin()) s.visitors.think = Distribution::fixed(dice.ms(10));

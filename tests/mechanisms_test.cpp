@@ -182,8 +182,8 @@ TEST_CASE("slow start keeps requests from young pods") {
 TEST_CASE("a pod that refuses is passed over after so many failures, but never too many pods") {
     const double free = lost(rolling({{"propagation", "10s"}}));
     // Each of 6 pods may lose 3 requests before it is passed over.
-    CHECK(lost(rolling({{"propagation", "10s"}, {"ejection", "after=3,for=1h,at-most=100%"}})) <=
-          18);
+    const char* all = "after=3,for=1h,at-most=100%,panic=0%";
+    CHECK(lost(rolling({{"propagation", "10s"}, {"ejection", all}})) <= 18);
     const double one_only =
         lost(rolling({{"propagation", "10s"}, {"ejection", "after=3,for=1h,at-most=1%"}}));
     CHECK(one_only > 18);
@@ -331,7 +331,8 @@ TEST_CASE("composite settings say what is wrong with them, and print what they r
         {"connections", "keep-alive,size=6,idle=1m,requests=1000"},
         {"connections", "http2"},
         {"retry-on", "refused,killed,errors"},
-        {"ejection", "after=5,for=30s,at-most=10%"},
+        {"ejection", "after=5,for=30s,at-most=10%,panic=50%"},
+        {"slow-start", "30s,from=5%,aggression=2"},
         {"weights", "100,50,25"},
         {"shape", "day(peak=1.8,period=24h,begin=9h)"},
         {"shape", "bursts(factor=5,for=10s,every=1m)"}};
@@ -340,4 +341,8 @@ TEST_CASE("composite settings say what is wrong with them, and print what they r
         find_field(pair.first)->set(s, pair.second);
         CHECK(find_field(pair.first)->get(s) == pair.second);
     }
+    Scenario browser;
+    find_field("connections")->set(browser, "browser");
+    CHECK(find_field("connections")->get(browser) == "keep-alive,size=6");
+    refused("slow-start", "30s,aggression=0");
 }

@@ -41,13 +41,17 @@ void HaproxyRandomBalancer::build(const Pick& pick) {
     std::ranges::sort(ring_);
 }
 
-PodId HaproxyRandomBalancer::nearest(std::uint32_t key) const {
+PodId HaproxyRandomBalancer::nearest(std::uint32_t key, PodId avoided) const {
     auto next = std::ranges::lower_bound(ring_, key, {}, &Ring::value_type::first);
     const auto before = next == ring_.begin() ? ring_.end() - 1 : next - 1;
     if (next == ring_.end()) next = ring_.begin();
     const std::uint32_t up = next->first - key;  // both wrap round the ring
     const std::uint32_t down = key - before->first;
-    return down <= up ? before->second : next->second;
+    auto found = down <= up ? before : next;
+    for (std::size_t i = 0; found->second == avoided && i < ring_.size(); ++i) {
+        if (++found == ring_.end()) found = ring_.begin();
+    }
+    return found->second;
 }
 
 std::vector<double> HaproxyRandomBalancer::shares(const std::vector<std::uint32_t>& weights) {

@@ -17,6 +17,7 @@ struct Pick {
     std::uint32_t user;
     std::uint32_t address;  ///< of the user, IPv4
     Time now;
+    PodId avoided = no_pod;  ///< it has just refused this request
 
     std::uint32_t size() const { return static_cast<std::uint32_t>(candidates.size); }
     /// A number below `bound` for the balancer's choice number `index`.

@@ -50,17 +50,22 @@ struct Fate {
     Time end;
 };
 
-/// Requests one event at a time, as a textbook does it.
+/// One event at a time, as a textbook does it: the next arrival waits in the heap among the
+/// departures.
 struct Twin {
     struct Job {
         Time arrival;
         Duration work;
         std::uint64_t number;
     };
-    struct Departure {
+    struct Event {
         Time at;
-        std::uint32_t pod;
-        bool operator>(const Departure& other) const { return at > other.at; }
+        std::uint32_t pod;  ///< that a request departs from
+        bool arrives;
+        /// A departure at the instant of an arrival comes first.
+        bool operator>(const Event& other) const {
+            return at != other.at ? at > other.at : arrives && !other.arrives;
+        }
     };
     struct Server {
         int busy = 0;
@@ -71,48 +76,58 @@ struct Twin {
 
     void start(std::uint32_t pod, const Job& job, Time now) {
         const Time end = now + job.work;
-        departures.push({end, pod});
+        events.push({end, pod, false});
         fates[job.number] = {pod, true, end};
         latency.add(end - job.arrival);
     }
-    void depart_until(Time now) {
-        while (!departures.empty() && departures.top().at <= now) {
-            const Departure next = departures.top();
-            departures.pop();
-            Server& server = servers[next.pod];
-            if (server.waiting.empty()) {
-                --server.busy;
-                continue;
-            }
-            const Job job = server.waiting.front();
-            server.waiting.pop_front();
-            start(next.pod, job, next.at);
+    void depart(const Event& event) {
+        Server& server = servers[event.pod];
+        if (server.waiting.empty()) {
+            --server.busy;
+            return;
         }
+        const Job job = server.waiting.front();
+        server.waiting.pop_front();
+        start(event.pod, job, event.at);
+    }
+    void arrive(Time now) {
+        const std::uint64_t number = arrived++;
+        const Block draws = coming;
+        const std::uint32_t pod = below(pods, draws.high(2));
+        Server& server = servers[pod];
+        const Job job{now, service.quantile(draws.uniform(3)), number};
+        if (server.busy < workers) {
+            ++server.busy;
+            start(pod, job, now);
+        } else if (server.waiting.size() < places) {
+            server.waiting.push_back(job);
+        } else {
+            fates[number] = {pod, false, now};
+        }
+        if (arrived < fates.size()) next_arrival(now);
+    }
+    void next_arrival(Time now) {
+        coming = random.block(Concern::request, arrived);
+        events.push({now + from_seconds(-natural_log(coming.uniform(0)) / rate), 0, true});
     }
     void run() {
-        const Randomness random(3, 0);
-        Time now = command;
-        for (std::uint64_t i = 0; i < fates.size(); ++i) {
-            const Block draws = random.block(Concern::request, i);
-            now += from_seconds(-natural_log(draws.uniform(0)) / rate);
-            depart_until(now);
-            const std::uint32_t pod = below(pods, draws.high(2));
-            Server& server = servers[pod];
-            const Job job{now, service.quantile(draws.uniform(3)), i};
-            if (server.busy < workers) {
-                ++server.busy;
-                start(pod, job, now);
-            } else if (server.waiting.size() < places) {
-                server.waiting.push_back(job);
+        next_arrival(command);
+        while (!events.empty()) {
+            const Event event = events.top();
+            events.pop();
+            if (event.arrives) {
+                arrive(event.at);
             } else {
-                fates[i] = {pod, false, now};
+                depart(event);
             }
         }
-        depart_until(never);
     }
 
+    const Randomness random{3, 0};
+    Block coming{};  ///< the draws of the next arrival
+    std::uint64_t arrived = 0;
     std::vector<Server> servers{pods};
-    std::priority_queue<Departure, std::vector<Departure>, std::greater<>> departures;
+    std::priority_queue<Event, std::vector<Event>, std::greater<>> events;
     std::vector<Fate> fates;
     LatencyHistogram latency;
 };

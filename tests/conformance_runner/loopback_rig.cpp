@@ -31,9 +31,17 @@ Distribution lognormal_mean(double median_ms, double mean_ms) {
 /// Measured: an unloaded request takes 1.5 to 2 ms more than its service.
 constexpr double request_overhead_ms = 1.75;
 
-/// Measured, Ready - create - boot: median 20, 95th percentile 48 ms.
-Distribution boot_of(double boot_ms) {
-    return lognormal_p95(20, 48).plus(ms(boot_ms));
+/// Measured with a probe every 20 ms, Ready - create - boot: median 20, 95th percentile 48 ms. A
+/// pod is made when a probe has succeeded, and is probed from then on: it is ready at the first
+/// multiple of the period after it has booted, which takes some 12 ms more than configured.
+Distribution boot_of(const Json& cfg) {
+    constexpr double measured_period_ms = 20;
+    constexpr double spawn_ms = 12;
+    const double boot_ms = cfg.value("BootMs", 0.0);
+    double period_ms = cfg.value("ProbeMs", measured_period_ms);
+    if (period_ms <= 0) period_ms = measured_period_ms;
+    const double probed_ms = std::ceil((boot_ms + spawn_ms) / period_ms) * period_ms;
+    return lognormal_p95(20, 48).plus(ms(probed_ms - measured_period_ms));
 }
 
 /// Measured, removal from HAProxy - SIGTERM - D: median 1, 95th percentile 9 ms. Under iptables the
@@ -174,16 +182,20 @@ VolumeKind volume_of(const Json& cfg) {
 
 // ------------------------------------------------------------ the rig's retries
 
-/// HAProxy gives a refused connection to another server only with "option redispatch"; nginx asks
-/// every server once (proxy_next_upstream "error timeout") and passes the refusing one over for
-/// 10 s (max_fails 1).
+/// HAProxy gives a refused connection to another server only with "option redispatch", else to the
+/// same one a second later; nginx asks every server once (proxy_next_upstream "error timeout") and
+/// passes the refusing one over for 10 s (max_fails 1).
 void set_retries(Network& network, const Json& cfg) {
     const Proxy proxy = proxy_of(cfg);
-    if (proxy == Proxy::haproxy && cfg.value("Redispatch", false))
+    network.refusal_lag = ms(request_overhead_ms / 3);  // a connection, a request and an answer
+    if (proxy == Proxy::haproxy) {
         network.retries = cfg.value("Retries", 0);
+        if (!cfg.value("Redispatch", false)) network.redispatch = Redispatch::nowhere;
+    }
     if (proxy == Proxy::nginx && !is_tcp(cfg)) {
         network.retries = cfg.at("Pods").get<int>() - 1;
         network.retries_killed = true;
+        network.redispatch = Redispatch::but_tried;
         network.eject_after = 1;
     }
 }
@@ -225,7 +237,7 @@ Decide rig_canary(const Json& cfg) {
 
 PodTemplate rollout_pod(const Json& cfg) {
     PodTemplate made_of;
-    made_of.boot = boot_of(cfg.value("BootMs", 0.0));
+    made_of.boot = boot_of(cfg);
     made_of.service_time = service_of(cfg);
     made_of.concurrency = cfg.value("Conc", 0);
     made_of.grace = std::chrono::hours{1};
@@ -242,10 +254,15 @@ PodTemplate rollout_pod(const Json& cfg) {
     return made_of;
 }
 
-void set_visitors(Visitors& visitors, const Json& cfg) {
+void set_visitors(Visitors& visitors, const Json& cfg, BalancerKind balancer) {
     visitors.rate = cfg.value("Rate", 200.0);
     visitors.timeout = ms(cfg.value("TimeoutMs", 1000.0));
-    visitors.users = 100;
+    // All requests come from 127.0.0.1, which matters where the address decides.
+    const bool by_address =
+        balancer == BalancerKind::source_hash || balancer == BalancerKind::subnet_hash;
+    visitors.users = by_address ? 1 : 100;
+    visitors.addresses = Addresses::one_subnet;
+    visitors.think = Distribution::fixed(ms(cfg.value("GapMs", 0.0)));
     if (const int clients = cfg.value("Clients", 0); clients > 0) {
         visitors.users = static_cast<std::uint32_t>(clients);
         visitors.closed = true;
@@ -292,7 +309,7 @@ Setup rollout_setup(const Json& cfg) {
     s.network.layer = sees_connections(cfg) ? Layer::l4 : Layer::l7;
     s.network.balancer = balancer_of(cfg, cfg.value("Balance", "roundrobin"));
     set_retries(s.network, cfg);
-    set_visitors(s.visitors, cfg);
+    set_visitors(s.visitors, cfg, s.network.balancer);
     s.volume = volume_of(cfg);
     s.warm_up = ms(cfg.value("WarmMs", 600.0));
     s.keep_records = true;
