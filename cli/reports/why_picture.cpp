@@ -152,10 +152,13 @@ class Drawing {
             if (file_.records[number - 1].outcome == Outcome::success) continue;
             ++lost;
             const CauseChain cause = cause_of(scenario_, file_, number);
-            std::size_t row = rows_.size();
-            if (cause.pod) row = std::min(rows_.size(), *cause.pod);
+            const RequestRecord& record = file_.records[number - 1];
+            const bool held = cause.mechanism == Mechanism::held;
             const bool killed = cause.outcome == Outcome::killed;
-            const double x = x_of(seconds(killed ? file_.records[number - 1].end : cause.at));
+            std::size_t row = rows_.size();
+            if (cause.pod && !held) row = std::min(rows_.size(), *cause.pod);
+            const Time shown = killed ? record.end : held ? record.arrival : cause.at;
+            const double x = x_of(seconds(shown));
             text_ += fmt::format(
                 "<line x1=\"{0:.1f}\" y1=\"{1:.1f}\" x2=\"{0:.1f}\" y2=\"{2:.1f}\" "
                 "stroke=\"{3}\" stroke-opacity=\"0.7\"/>\n",
