@@ -81,18 +81,20 @@ std::string room_of(const Experiment& e) {
     const double more = std::ceil(mean_of(e, "pods.peak") - fleet_of(e.scenario) - 1e-9);
     const double extra = mean_of(e, "cost.extra_pod_seconds");
     if (more <= 0 && extra <= 0) return "no more pods";
-    std::string text;
+    std::vector<std::string> parts;
     if (more > 0) {
-        text =
-            fmt::format("{} more {}, ", value_text(more, Unit::pods), more == 1 ? "pod" : "pods");
+        parts.push_back(
+            fmt::format("{} more {}", value_text(more, Unit::pods), more == 1 ? "pod" : "pods"));
         const auto above = e.spread("pods.above_s");
-        if (above && above->p50 > 0)
-            text.insert(text.size() - 2, " for " + lead_text(*above, Unit::seconds));
+        if (above && above->p50 > 0) parts.back() += " for " + lead_text(*above, Unit::seconds);
     }
-    text += lead(e, "cost.extra_pod_seconds", Unit::pod_seconds) + " pod-seconds more";
-    const double money = mean_of(e, "cost.extra");
-    if (money != 0) text += ", " + money_text(money, e.scenario.prices.currency);
-    return text;
+    if (extra > 0) {
+        const std::string amount = lead(e, "cost.extra_pod_seconds", Unit::pod_seconds);
+        parts.push_back(amount + (amount == "1" ? " pod-second" : " pod-seconds") + " more");
+        const double money = mean_of(e, "cost.extra");
+        if (money > 0) parts.push_back(money_text(money, e.scenario.prices.currency));
+    }
+    return fmt::format("{}", fmt::join(parts, ", "));
 }
 
 /// `28s (17s to 50s), 3 more pods for 21s, 58 pod-seconds more, <$0.01`.
