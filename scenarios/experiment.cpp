@@ -40,11 +40,15 @@ void keep(RunDetail& detail, const Scenario& scenario, const World& world,
     detail.outages = downtime.outages();
     detail.bins = world.traffic.ledger().bins;
     detail.settled = world.settled;
-    Listing listing = world.cluster.listing();
+    const Listing& listing = world.cluster.listing();
+    const auto accepted_by = [&](PodId id) {
+        return listing.expected_seconds(id, world.settled) -
+               listing.refused_seconds(id, world.settled);
+    };
     double all_expected = 0;
     double all_visits = 0;
     for (std::size_t i = 0; i < world.cluster.pods().size(); ++i) {
-        all_expected += listing.expected_seconds(static_cast<PodId>(i), world.settled);
+        all_expected += accepted_by(static_cast<PodId>(i));
         all_visits += static_cast<double>(world.cluster.pods()[i].visits);
     }
     const double visits_a_second = all_expected > 0 ? all_visits / all_expected : 0;
@@ -60,7 +64,7 @@ void keep(RunDetail& detail, const Scenario& scenario, const World& world,
              .deaf = pod.deaf_since == never ? std::nullopt : std::optional(pod.deaf_since),
              .gone = pod.phase == Phase::gone ? std::optional(pod.dies_at) : std::nullopt,
              .visits = pod.visits,
-             .expected_visits = listing.expected_seconds(id, world.settled) * visits_a_second});
+             .expected_visits = accepted_by(id) * visits_a_second});
     }
 }
 

@@ -374,3 +374,16 @@ TEST_CASE("all strategies face the same visitors") {
     CHECK(bins("rolling") == bins("canary"));
     CHECK(bins("rolling") == bins("blue-green"));
 }
+
+TEST_CASE("visits that fell by chance are called so, through a rollout as well") {
+    // A uniform p over 100 runs has the mean 0.5 and a standard error of 0.029.
+    for (const char* strategy : {"rolling", "canary", "blue-green"}) {
+        const Experiment e = run(strategy, {{"pods", "6"}, {"hold", "5s"}, {"propagation", "2s"}});
+        CAPTURE(strategy);
+        CHECK(std::abs(e.spread("visits.divergence.chi_square_p").value().mean - 0.5) < 4 * 0.029);
+    }
+    // And visits in turn are too even for chance.
+    const Experiment even =
+        run("rolling", {{"pods", "6"}, {"propagation", "2s"}, {"balancer", "round-robin"}});
+    CHECK(even.spread("visits.divergence.chi_square_p").value().mean > 0.9);
+}

@@ -15,9 +15,10 @@ struct Spread {
     std::optional<double> chi_square_p;
 };
 
-/// A pod's expectation is its part of the listing over its life, so that a pod that lived half as
-/// long is not called unlucky: chi-square = sum (X - E)^2 / E.
+/// A pod's expectation is its part of the listing while it listened, so that a pod that lived half
+/// as long is not called unlucky: chi-square = sum (X - E)^2 / E.
 Spread spread_of(const World& world) {
+    constexpr double rounding = 1e-9;
     const Listing& listing = world.cluster.listing();
     const auto& pods = world.cluster.pods();
     std::vector<double> expected(pods.size());
@@ -26,7 +27,10 @@ Spread spread_of(const World& world) {
     double most = 0;
     int listed = 0;
     for (std::size_t i = 0; i < pods.size(); ++i) {
-        expected[i] = listing.expected_seconds(static_cast<PodId>(i), world.settled);
+        const auto id = static_cast<PodId>(i);
+        const double accepted = listing.expected_seconds(id, world.settled) -
+                                listing.refused_seconds(id, world.settled);
+        if (accepted > rounding) expected[i] = accepted;
         all_expected += expected[i];
         const auto visits = static_cast<double>(pods[i].visits);
         all_visits += visits;

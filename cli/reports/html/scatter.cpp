@@ -22,7 +22,8 @@ class Names {
     explicit Names(Svg& svg) : svg_(svg) {}
 
     void put(double x, double y, const std::string& name, bool strong) {
-        const double width = text_width(name);
+        constexpr double bold = 1.15;  // a bold name is wider by so much
+        const double width = text_width(name) * (strong ? bold : 1);
         struct Place {
             double x;
             double y;

@@ -136,7 +136,7 @@ class TimePicture {
           at_(instants_of(e, series)),
           is_wide_(width > 600),
           left_(is_wide_ ? 56 : 50),
-          right_(width - (is_wide_ ? 64 : 46)),
+          right_(width - (is_wide_ ? 70 : 46)),
           svg_(width, height()),
           x_(0, to_seconds(e.detail.settled), left_, right_) {}
 
