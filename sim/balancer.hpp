@@ -2,14 +2,17 @@
 
 #include "sim/balancers/haproxy_least.hpp"
 #include "sim/balancers/haproxy_random.hpp"
-#include "sim/balancers/hashes.hpp"
 #include "sim/balancers/least_connections.hpp"
 #include "sim/balancers/least_request.hpp"
+#include "sim/balancers/maglev.hpp"
 #include "sim/balancers/peak_ewma.hpp"
 #include "sim/balancers/random.hpp"
 #include "sim/balancers/random_of_two.hpp"
+#include "sim/balancers/ring_hash.hpp"
 #include "sim/balancers/round_robin.hpp"
+#include "sim/balancers/source_hash.hpp"
 #include "sim/balancers/sticky.hpp"
+#include "sim/balancers/subnet_hash.hpp"
 #include "sim/setup.hpp"
 
 #include <variant>
