@@ -46,20 +46,20 @@ std::unique_ptr<World> run_once(const Setup& setup) {
 
 TEST_CASE("a batch tells each pod's requests in order of arrival, and all of them") {
     Batch batch;
-    const std::vector<std::uint32_t> pods{2, 0, 2, 1, 0, 2};
-    for (std::size_t i = 0; i < pods.size(); ++i)
-        batch.add(entry(static_cast<std::int64_t>(i), pods[i]));
+    const std::vector<std::uint32_t> sent_to{2, 0, 2, 1, 0, 2};
+    for (std::size_t i = 0; i < sent_to.size(); ++i)
+        batch.add(entry(static_cast<std::int64_t>(i), sent_to[i]));
     batch.add({.at = Time{Duration{9}}});  // with no pod
     std::vector<std::pair<std::uint32_t, std::int64_t>> served;
     std::vector<std::size_t> places;
-    const auto nothing = [](PodId) {};
+    const auto fetches = [](PodId) {};
     batch.by_pod(
         3,
         [&](Batch::Entry& e) {
             served.emplace_back(static_cast<std::uint32_t>(e.pod), e.at.time_since_epoch().count());
             places.push_back(batch.place_of(e));
         },
-        nothing, nothing);
+        fetches, fetches);
     CHECK(served == decltype(served){{0, 1}, {0, 4}, {1, 3}, {2, 0}, {2, 2}, {2, 5}});
     CHECK(places == std::vector<std::size_t>{1, 4, 3, 0, 2, 5});
 }
