@@ -10,7 +10,9 @@
 // "option redispatch", no health checks: of n servers the first d have no listener, the others
 // answer after an exponential time of mean 20 ms; 6000 requests, Poisson, 200 a second, each on a
 // connection of its own. A further try takes HAProxy 0.05 ms there if it has nothing else to do,
-// and some 0.1 ms with these requests.
+// and some 0.1 ms with these requests. Tries of different requests come between each other, and
+// the more the busier the machine is: three recordings in turn and one by connections that had been
+// made beside a compiler were made again on the idle machine.
 
 namespace stratsim {
 
