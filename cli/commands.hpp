@@ -20,6 +20,8 @@ struct Command {
 
 Command run_command();
 Command compare_command();
+Command sweep_command();
+Command merge_command();
 Command test_command();
 Command plan_command();
 Command why_command();
@@ -45,6 +47,11 @@ std::string no_change_text(const Inputs& inputs);
 
 /// Every setting of every workload, its value and where that comes from.
 std::string resolved_text(const Inputs& inputs);
+
+/// Of a command that simulates several things: what an interrupt left out, as a sentence; empty if
+/// it left out nothing. `missing` are names of those of which no run was finished.
+std::string partial_sentence(const std::vector<Experiment>& finished,
+                             const std::vector<std::string>& missing);
 
 /// Sees to it that the scenario names a strategy and can be run.
 void require_runnable(const Scenario& scenario);

@@ -1,5 +1,6 @@
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
+#include "cli/progress.hpp"
 #include "scenarios/experiment.hpp"
 
 #include <CLI/CLI.hpp>
@@ -11,6 +12,15 @@ namespace {
 
 /// A person who watches dashboards; what the recorded incidents of canary tools take.
 constexpr Duration person_notices = std::chrono::minutes{2};
+
+/// The same rollout of a release that is as good as the old version.
+Scenario with_good_release(Scenario scenario) {
+    scenario.expectations.clear();  // they are about the release that is described
+    scenario.new_version.errors = nothing;
+    scenario.new_version.never_ready = false;
+    scenario.undo_after.reset();
+    return scenario;
+}
 
 Exit compare(const Arguments& arguments) {
     const auto outputs = outputs_of(arguments);
@@ -43,20 +53,32 @@ Exit compare(const Arguments& arguments) {
         rows.back().strategy = name;
         require_runnable(rows.back());
     }
+    Progress progress(arguments);
+    std::vector<std::string> missing;
+    const std::size_t all = rows.size() * (bad ? 2 : 1);
+    const auto simulated = [&](const Scenario& row) {
+        return run_experiment(
+            row, progress.next(row.strategy, result.experiments.size() + result.good.size(), all));
+    };
     for (const Scenario& row : rows) {
-        result.experiments.push_back(run_experiment(row, arguments.threads));
-        if (!bad) continue;
-        Scenario good = row;
-        good.expectations.clear();  // they are about the release that is described
-        good.new_version.errors = nothing;
-        good.new_version.never_ready = false;
-        good.undo_after.reset();
-        result.good.push_back(run_experiment(good, arguments.threads));
+        try {
+            if (!bad) {
+                result.experiments.push_back(simulated(row));
+                continue;
+            }
+            Experiment of_bad = simulated(row);
+            result.good.push_back(simulated(with_good_release(row)));
+            result.experiments.push_back(std::move(of_bad));
+        } catch (const Interrupted&) {
+            if (result.experiments.empty()) throw;
+            missing.push_back(row.strategy);
+        }
     }
+    progress.clear();
+    result.partial = partial_sentence(result.experiments, missing);
     result.command = command_line("compare", arguments);
     result.threads = arguments.threads;
-    deliver(result, outputs, screen);
-    return is_met(result) ? Exit::ok : Exit::not_met;
+    return conclude(result, outputs, screen);
 }
 
 }  // namespace

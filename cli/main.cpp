@@ -1,7 +1,9 @@
 #include "cli/commands.hpp"
+#include "cli/interrupt.hpp"
 #include "cli/output.hpp"
 #include "cli/parse.hpp"
 #include "scenarios/diagnostic.hpp"
+#include "scenarios/experiment.hpp"
 
 #include <cstdio>
 #include <exception>
@@ -10,11 +12,15 @@
 int main(int argc, char** argv) {
     using namespace stratsim;
     const auto complain = [](const char* what) { std::fprintf(stderr, "error: %s\n", what); };
+    listen_for_interrupts();
     try {
         return static_cast<int>(dispatch(argc, argv));
     } catch (const InputErrors& errors) {
         std::fputs(render(errors.diagnostics()).c_str(), stderr);
         return static_cast<int>(Exit::usage);
+    } catch (const Interrupted& error) {
+        std::fprintf(stderr, "interrupted: %s\n", error.what());
+        return static_cast<int>(Exit::interrupted);
     } catch (const WriteError& error) {
         complain(error.what());
         return static_cast<int>(Exit::io);

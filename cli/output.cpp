@@ -1,5 +1,7 @@
 #include "cli/output.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -13,7 +15,8 @@ namespace stratsim {
 namespace {
 
 [[noreturn]] void fail(const std::string& file) {
-    throw WriteError(fmt::format("cannot write {}: {}", file, std::strerror(errno)));
+    const int reason = errno;
+    throw WriteError(fmt::format("cannot write {}: {}", file, std::strerror(reason)), reason);
 }
 
 bool write_all(int descriptor, std::string_view text) {
@@ -56,6 +59,12 @@ void write_file(const std::string& file, std::string_view text) {
 
 }  // namespace
 
+bool WriteError::is_lasting() const {
+    constexpr std::array lasting{EACCES, EPERM,  EROFS, ENOTDIR,      EISDIR,
+                                 EEXIST, ENOENT, ELOOP, ENAMETOOLONG, EINVAL};
+    return std::ranges::find(lasting, reason_) != lasting.end();
+}
+
 void print(std::string_view text) {
     if (!write_all(STDOUT_FILENO, text)) fail("standard output");
 }
@@ -70,8 +79,22 @@ void write_out(std::string_view text, const Output& output) {
 
 void deliver(const Result& result, const std::vector<Output>& outputs, const Screen& screen) {
     for (const Output& output : outputs) {
+        const auto entry = std::ranges::find(formats(), output.format, &FormatEntry::format);
+        if (!result.partial.empty() && !entry->tells_partial) {
+            std::fputs(fmt::format("{} is not written: it could not tell that it is partial\n",
+                                   output.file.empty() ? entry->name : output.file)
+                           .c_str(),
+                       stderr);
+            continue;
+        }
         write_out(render(result, output.format, screen), output);
     }
+}
+
+Exit conclude(const Result& result, const std::vector<Output>& outputs, const Screen& screen) {
+    deliver(result, outputs, screen);
+    if (!result.partial.empty()) return Exit::interrupted;
+    return is_met(result) ? Exit::ok : Exit::not_met;
 }
 
 }  // namespace stratsim

@@ -77,10 +77,11 @@ Exit dispatch(int argc, char** argv) {
         behind.assign(dashes + 1, words.end());
         words.erase(dashes, words.end());
     }
-    std::vector<Command> commands{run_command(),     compare_command(),    plan_command(),
-                                  why_command(),     test_command(),       get_command(),
-                                  status_command(),  exec_command(behind), strategies_command(),
-                                  explain_command(), schema_command(),     init_command()};
+    std::vector<Command> commands{run_command(),        compare_command(),    plan_command(),
+                                  why_command(),        sweep_command(),      merge_command(),
+                                  test_command(),       get_command(),        status_command(),
+                                  exec_command(behind), strategies_command(), explain_command(),
+                                  schema_command(),     init_command()};
     // These two describe the others.
     commands.push_back(completion_command(commands));
     commands.push_back(man_command(commands));

@@ -1,5 +1,6 @@
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
+#include "cli/progress.hpp"
 #include "scenarios/advice.hpp"
 #include "scenarios/diagnostic.hpp"
 #include "scenarios/experiment.hpp"
@@ -59,19 +60,19 @@ std::string label_of(const Arguments& arguments) {
 }
 
 /// What applying the new version does, and what it changes about every later release.
-ReleaseChange change_of(Scenario scenario, const Releases& releases, unsigned threads) {
+ReleaseChange change_of(Scenario scenario, const Releases& releases, const Execution& execution) {
     ReleaseChange change;
     change.scenario = std::move(scenario);
-    if (!change.scenario.update->idle) change.now = run_experiment(change.scenario, threads);
+    if (!change.scenario.update->idle) change.now = run_experiment(change.scenario, execution);
     if (!releases.differ) return change;
     const auto any_release = [&](Scenario s) {
         s.expectations.clear();
-        return run_experiment(s, threads);
+        return run_experiment(s, execution);
     };
     change.before = any_release(*releases.before);
     change.after = any_release(*releases.after);
     change.effect = effect_of(*change.before, *change.after);
-    if (change.effect == Effect::worse) change.advice = advise(*change.after, threads);
+    if (change.effect == Effect::worse) change.advice = advise(*change.after, execution);
     return change;
 }
 
@@ -80,17 +81,29 @@ void compare_versions(Result& result, const Inputs& inputs, const Arguments& arg
     result.compared = inputs.workloads.size();
     result.no_change = no_change_text(inputs);
     result.label = label_of(arguments);
+    Progress progress(arguments);
+    std::vector<std::string> missing;
     for (std::size_t i = 0; i < inputs.workloads.size(); ++i) {
         const Scenario& scenario = inputs.workloads[i];
         if (scenario.update->idle && !inputs.releases[i].differ) continue;
         require_runnable(scenario);
-        ReleaseChange change = change_of(scenario, inputs.releases[i], arguments.threads);
+        ReleaseChange change;
+        try {
+            const Execution execution = progress.next(scenario.name, i, inputs.workloads.size());
+            change = change_of(scenario, inputs.releases[i], execution);
+            if (execution.is_stopped()) throw Interrupted("no workload was finished");
+        } catch (const Interrupted&) {
+            if (result.changes.empty()) throw;
+            missing.push_back(scenario.name);
+            continue;
+        }
         if (change.now) {
             result.experiments.push_back(*change.now);
             result.advice.emplace_back();
         }
         result.changes.push_back(std::move(change));
     }
+    result.partial = partial_sentence({}, missing);
 }
 
 Exit plan(const Arguments& arguments, const Business& business) {
@@ -114,21 +127,33 @@ Exit plan(const Arguments& arguments, const Business& business) {
     result.remarks = inputs.remarks;
     if (inputs.is_update) {
         compare_versions(result, inputs, arguments);
-        deliver(result, outputs, screen);
-        return is_met(result) ? Exit::ok : Exit::not_met;
+        return conclude(result, outputs, screen);
     }
     for (const Scenario& scenario : inputs.workloads) require_runnable(scenario);
+    Progress progress(arguments);
+    std::vector<std::string> missing;
     for (const Scenario& scenario : inputs.workloads) {
-        result.experiments.push_back(run_experiment(scenario, arguments.threads));
-        result.advice.push_back(advise(result.experiments.back(), arguments.threads));
+        const std::size_t done = result.experiments.size();
+        try {
+            const Execution execution = progress.next(scenario.name, done, inputs.workloads.size());
+            Experiment experiment = run_experiment(scenario, execution);
+            Advice advice = advise(experiment, execution);
+            if (execution.is_stopped()) throw Interrupted("no workload was finished");
+            result.experiments.push_back(std::move(experiment));
+            result.advice.push_back(std::move(advice));
+        } catch (const Interrupted&) {
+            if (done == 0) throw;
+            missing.push_back(scenario.name);
+        }
     }
+    progress.clear();
+    result.partial = partial_sentence({}, missing);
     std::vector<std::string> more;
     if (!business.releases.empty()) more.insert(more.end(), {"--releases", business.releases});
     if (!business.objective.empty()) more.insert(more.end(), {"--slo", business.objective});
     result.command = command_line("plan", arguments, more);
     result.threads = arguments.threads;
-    deliver(result, outputs, screen);
-    return is_met(result) ? Exit::ok : Exit::not_met;
+    return conclude(result, outputs, screen);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
+#include "cli/progress.hpp"
 #include "scenarios/diagnostic.hpp"
 #include "scenarios/experiment.hpp"
 #include "scenarios/fields.hpp"
@@ -59,6 +60,22 @@ std::vector<Scenario> changing(const Inputs& inputs) {
     std::vector<Scenario> list = inputs.workloads;
     std::erase_if(list, [](const Scenario& s) { return s.update && s.update->idle; });
     return list;
+}
+
+std::string partial_sentence(const std::vector<Experiment>& finished,
+                             const std::vector<std::string>& missing) {
+    std::string text;
+    for (const Experiment& e : finished) {
+        if (!e.interrupted) continue;
+        const std::string what =
+            finished.size() + missing.size() == 1 ? "" : fmt::format(" of {}", e.scenario.strategy);
+        text += fmt::format("{}{} runs{}", text.empty() ? "" : ", ", e.runs.size(), what);
+    }
+    if (!text.empty()) text = "what is shown are " + text;
+    if (!missing.empty())
+        text +=
+            fmt::format("{}not simulated: {}", text.empty() ? "" : "; ", fmt::join(missing, ", "));
+    return text.empty() ? "" : "Partial, because it was interrupted: " + text + ".";
 }
 
 std::string no_change_text(const Inputs& inputs) {
@@ -129,14 +146,24 @@ Exit run(const Arguments& arguments) {
     Result result;
     result.kind = workloads.size() == 1 ? Result::Kind::run : Result::Kind::runs;
     result.remarks = inputs.is_update ? inputs.remarks : std::vector<std::string>{};
+    Progress progress(arguments);
+    std::vector<std::string> missing;
     for (const Scenario& scenario : workloads) {
-        result.experiments.push_back(run_experiment(scenario, arguments.threads));
+        const std::size_t done = result.experiments.size();
+        try {
+            result.experiments.push_back(
+                run_experiment(scenario, progress.next(scenario.name, done, workloads.size())));
+        } catch (const Interrupted&) {
+            if (done == 0) throw;
+            missing.push_back(scenario.name);
+        }
     }
+    progress.clear();
+    result.partial = partial_sentence(result.experiments, missing);
     result.undecided_passes = undecided_passes(arguments);
     result.command = command_line("run", arguments);
     result.threads = arguments.threads;
-    deliver(result, outputs, screen);
-    return is_met(result) ? Exit::ok : Exit::not_met;
+    return conclude(result, outputs, screen);
 }
 
 }  // namespace

@@ -1,18 +1,19 @@
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
+#include "cli/progress.hpp"
 #include "scenarios/diagnostic.hpp"
 #include "scenarios/document.hpp"
 #include "scenarios/experiment.hpp"
+#include "scenarios/workers.hpp"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <exception>
 #include <filesystem>
 #include <fmt/format.h>
 #include <memory>
-#include <mutex>
+#include <optional>
 #include <thread>
 
 namespace stratsim {
@@ -86,32 +87,27 @@ std::vector<std::string> scenario_files(const std::vector<std::string>& paths,
 }
 
 /// All scenarios at once; each result goes to its own place, so the order of work does not show.
-std::vector<Experiment> run_all(const std::vector<Scenario>& scenarios, unsigned threads) {
-    std::vector<Experiment> results(scenarios.size());
+/// Those that were not simulated to the end are unset.
+std::vector<std::optional<Experiment>> run_all(const std::vector<Scenario>& scenarios,
+                                               const Arguments& arguments, Progress& progress) {
+    std::vector<std::optional<Experiment>> results(scenarios.size());
+    unsigned threads = arguments.threads;
     if (threads == 0) threads = std::max(1U, std::thread::hardware_concurrency());
-    const auto count = static_cast<unsigned>(std::max<std::size_t>(scenarios.size(), 1));
-    const unsigned at_once = std::min(threads, count);
-    const unsigned each = std::max(1U, threads / at_once);
-    std::atomic<std::size_t> next{0};
-    std::exception_ptr failure;
-    std::mutex failing;
-    const auto work = [&] {
-        for (std::size_t i = next++; i < scenarios.size(); i = next++) {
-            try {
-                results[i] = run_experiment(scenarios[i], each);
-            } catch (...) {
-                const std::scoped_lock lock(failing);
-                if (!failure) failure = std::current_exception();
-                next = scenarios.size();
-            }
+    const auto at_once = static_cast<unsigned>(
+        std::min<std::size_t>(threads, std::max<std::size_t>(scenarios.size(), 1)));
+    std::atomic<std::size_t> done{0};
+    share_out(0, scenarios.size(), at_once, [&](std::size_t i) {
+        Execution execution = progress.next(scenarios[i].name, done, scenarios.size());
+        execution.threads = std::max(1U, threads / at_once);
+        try {
+            Experiment experiment = run_experiment(scenarios[i], execution);
+            if (!experiment.interrupted) results[i] = std::move(experiment);
+        } catch (const Interrupted&) {
+            return false;
         }
-    };
-    {
-        std::vector<std::jthread> others;
-        for (unsigned i = 1; i < at_once; ++i) others.emplace_back(work);
-        work();
-    }
-    if (failure) std::rethrow_exception(failure);
+        ++done;
+        return true;
+    });
     return results;
 }
 
@@ -144,9 +140,23 @@ Exit test(const std::vector<std::string>& paths, const Arguments& arguments) {
         usage_error(fmt::format("no scenario in {}", fmt::join(paths, ", ")),
                     "a scenario is a YAML file with kind: Scenario");
     }
-    result.experiments = run_all(scenarios, arguments.threads);
-    deliver(result, outputs, screen);
-    return is_met(result) ? Exit::ok : Exit::not_met;
+    Progress progress(arguments);
+    std::vector<std::string> missing;
+    std::vector<std::string> tested;
+    auto results = run_all(scenarios, arguments, progress);
+    for (std::size_t i = 0; i < results.size(); ++i) {
+        if (!results[i]) {
+            missing.push_back(result.files[i]);
+            continue;
+        }
+        result.experiments.push_back(std::move(*results[i]));
+        tested.push_back(result.files[i]);
+    }
+    progress.clear();
+    if (result.experiments.empty()) throw Interrupted("no scenario was finished");
+    result.files = std::move(tested);
+    result.partial = partial_sentence({}, missing);
+    return conclude(result, outputs, screen);
 }
 
 }  // namespace

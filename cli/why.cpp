@@ -2,6 +2,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
+#include "cli/progress.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -38,9 +39,13 @@ Exit why(const Arguments& arguments, const Question& question) {
         return Exit::ok;
     }
     const bool all = question.request == 0;
-    const Why causes = all ? find_out_why(scenario, arguments.threads) : Why{};
+    Progress progress(arguments);
+    const Execution execution = progress.next(scenario.name);
+    const Why causes = all ? find_out_why(scenario, execution) : Why{};
+    if (execution.is_stopped()) throw Interrupted("the causes were not found out");
     const RequestStory story =
         all ? RequestStory{} : story_of(scenario, question.run, question.request);
+    progress.clear();
     for (const Output& output : outputs) {
         const bool json = output.format == Format::json;
         const std::string text = all ? (json ? why_json(causes) : why_text(causes, screen))

@@ -66,20 +66,21 @@ std::vector<std::vector<Ladder>> rounds_of(const Scenario& s) {
     return rounds;
 }
 
-Experiment few(Scenario s, unsigned threads) {
+Experiment few(Scenario s, const Execution& execution) {
     s.runs = std::min(s.runs, few_runs);
+    s.until.reset();
     s.expectations.clear();
-    return run_experiment(s, threads);
+    return run_experiment(s, execution);
 }
 
-Remedy remedy_of(const Scenario& s, const Changes& changes, unsigned threads) {
+Remedy remedy_of(const Scenario& s, const Changes& changes, const Execution& execution) {
     Remedy remedy;
     for (const Change& change : changes) {
         remedy.settings.insert(remedy.settings.end(), change.settings.begin(),
                                change.settings.end());
         remedy.edits.insert(remedy.edits.end(), change.edits.begin(), change.edits.end());
     }
-    remedy.after = run_experiment(with(s, changes), threads);
+    remedy.after = run_experiment(with(s, changes), execution);
     return remedy;
 }
 
@@ -90,7 +91,7 @@ struct Attempt {
     bool enough = false;
 };
 
-void find_remedy(Advice& advice, const Experiment& now, unsigned threads) {
+void find_remedy(Advice& advice, const Experiment& now, const Execution& execution) {
     std::optional<Attempt> best;
     for (const std::vector<Ladder>& round : rounds_of(now.scenario)) {
         std::vector<Attempt> enough;
@@ -99,7 +100,7 @@ void find_remedy(Advice& advice, const Experiment& now, unsigned threads) {
             for (const Changes& changes : ladder) {
                 const Scenario changed = with(now.scenario, changes);
                 if (!validate(changed).empty()) continue;
-                const Experiment tried = few(changed, threads);
+                const Experiment tried = few(changed, execution);
                 ++advice.tried;
                 const Attempt attempt{changes, lost(tried),
                                       mean_of(tried, "cost.extra_pod_seconds"), suffices(tried)};
@@ -111,7 +112,7 @@ void find_remedy(Advice& advice, const Experiment& now, unsigned threads) {
         }
         std::ranges::stable_sort(enough, {}, &Attempt::price);
         for (const Attempt& attempt : enough) {
-            Remedy remedy = remedy_of(now.scenario, attempt.changes, threads);
+            Remedy remedy = remedy_of(now.scenario, attempt.changes, execution);
             if (!suffices(remedy.after)) continue;
             advice.remedy = std::move(remedy);
             return;
@@ -119,7 +120,7 @@ void find_remedy(Advice& advice, const Experiment& now, unsigned threads) {
     }
     // Nothing suffices: what at least halves the loss is worth telling.
     if (!best) return;
-    Remedy remedy = remedy_of(now.scenario, best->changes, threads);
+    Remedy remedy = remedy_of(now.scenario, best->changes, execution);
     if (2 * lost(remedy.after) < lost(now)) advice.remedy = std::move(remedy);
 }
 
@@ -183,14 +184,14 @@ double lost_in_few(const Experiment& e) {
     return n == 0 ? 0 : sum / static_cast<double>(n);
 }
 
-void find_sways(Advice& advice, const Experiment& now, unsigned threads) {
+void find_sways(Advice& advice, const Experiment& now, const Execution& execution) {
     const double before = lost_in_few(now);
     for (const Dial& dial : dials_of(now.scenario)) {
         if (now.scenario.given(dial.word)) continue;
         Scenario doubled = now.scenario;
         dial.grow(doubled, 2);
         if (!validate(doubled).empty()) continue;
-        const double after = lost(few(doubled, threads));
+        const double after = lost(few(doubled, execution));
         const Field& field = *find_field(dial.word);
         advice.sways.push_back({.word = dial.word,
                                 .value = field.get(now.scenario),
@@ -210,7 +211,7 @@ double round_limit(double mean) {
     }
 }
 
-void find_holds(Advice& advice, const Experiment& settled, unsigned threads) {
+void find_holds(Advice& advice, const Experiment& settled, const Execution& execution) {
     const Scenario& s = settled.scenario;
     const double mean = std::max(lost_in_few(settled), lost(settled));
     advice.limit = round_limit(mean);
@@ -219,7 +220,7 @@ void find_holds(Advice& advice, const Experiment& settled, unsigned threads) {
         const auto holds = [&](double factor) {
             Scenario grown = s;
             dial.grow(grown, factor);
-            return validate(grown).empty() && lost(few(grown, threads)) < advice.limit;
+            return validate(grown).empty() && lost(few(grown, execution)) < advice.limit;
         };
         Hold hold{.word = dial.word, .value = "", .factor = most_growth, .beyond = true};
         if (!holds(most_growth)) {
@@ -263,16 +264,16 @@ bool needs_mending(const Experiment& e) {
            median_above_zero("downtime.total_s");
 }
 
-Advice advise(const Experiment& now, unsigned threads) {
+Advice advise(const Experiment& now, const Execution& execution) {
     Advice advice;
     if (now.scenario.pods == 0 || now.outcomes.empty()) return advice;
     const bool mend = needs_mending(now);
-    if (mend) find_remedy(advice, now, threads);
-    find_sways(advice, now, threads);
+    if (mend) find_remedy(advice, now, execution);
+    find_sways(advice, now, execution);
     if (!mend) {
-        find_holds(advice, now, threads);
+        find_holds(advice, now, execution);
     } else if (advice.remedy && suffices(advice.remedy->after)) {
-        find_holds(advice, advice.remedy->after, threads);
+        find_holds(advice, advice.remedy->after, execution);
     }
     return advice;
 }

@@ -47,6 +47,6 @@ struct Advice {
 bool needs_mending(const Experiment& experiment);
 
 /// Simulates remedies, cheapest first, then what the answer hangs on and how far it holds.
-Advice advise(const Experiment& experiment, unsigned threads = 0);
+Advice advise(const Experiment& experiment, const Execution& execution = {});
 
 }  // namespace stratsim

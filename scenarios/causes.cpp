@@ -1,14 +1,11 @@
 #include "scenarios/causes.hpp"
 
 #include "scenarios/fields.hpp"
+#include "scenarios/workers.hpp"
 
 #include <algorithm>
 #include <array>
-#include <atomic>
-#include <exception>
-#include <mutex>
 #include <set>
-#include <thread>
 
 namespace stratsim {
 
@@ -54,29 +51,13 @@ RunCauses causes_of_run(const Scenario& scenario, std::uint64_t run) {
 }
 
 /// Every run's causes, in order of the runs whatever the threads.
-std::vector<RunCauses> causes_of_all(const Scenario& scenario, unsigned threads) {
+std::vector<RunCauses> causes_of_all(const Scenario& scenario, const Execution& execution) {
     std::vector<RunCauses> all(static_cast<std::size_t>(scenario.runs));
-    std::atomic<std::size_t> next{0};
-    std::exception_ptr failure;
-    std::mutex failing;
-    const auto work = [&] {
-        try {
-            for (std::size_t i = next++; i < all.size(); i = next++)
-                all[i] = causes_of_run(scenario, i);
-        } catch (...) {
-            const std::scoped_lock lock(failing);
-            if (!failure) failure = std::current_exception();
-            next = all.size();
-        }
-    };
-    if (threads == 0) threads = std::max(1U, std::thread::hardware_concurrency());
-    {
-        std::vector<std::jthread> others;
-        for (std::size_t i = 1; i < std::min<std::size_t>(threads, all.size()); ++i)
-            others.emplace_back(work);
-        work();
-    }
-    if (failure) std::rethrow_exception(failure);
+    share_out(0, all.size(), execution.threads, [&](std::size_t i) {
+        if (execution.is_stopped()) throw Interrupted("the causes were not found out");
+        all[i] = causes_of_run(scenario, i);
+        return true;
+    });
     return all;
 }
 
@@ -132,9 +113,9 @@ double mean_of(const Experiment& e, std::string_view path) {
     return spread ? spread->mean : 0;
 }
 
-TriedRemedy tried(const Experiment& now, Changes changes, unsigned threads) {
+TriedRemedy tried(const Experiment& now, Changes changes, const Execution& execution) {
     TriedRemedy remedy{.changes = std::move(changes), .after = {}};
-    remedy.after = run_experiment(with(now.scenario, remedy.changes), threads);
+    remedy.after = run_experiment(with(now.scenario, remedy.changes), execution);
     remedy.lost = mean_of(remedy.after, "requests.failed");
     remedy.pod_seconds =
         mean_of(remedy.after, "cost.extra_pod_seconds") - mean_of(now, "cost.extra_pod_seconds");
@@ -145,7 +126,7 @@ TriedRemedy tried(const Experiment& now, Changes changes, unsigned threads) {
 }
 
 /// The shortest sleep that saves nearly all that any sleep saves.
-std::optional<Change> best_sleep(const Experiment& now, unsigned threads) {
+std::optional<Change> best_sleep(const Experiment& now, const Execution& execution) {
     if (now.scenario.strategy == "none") return std::nullopt;
     struct Candidate {
         Change change;
@@ -156,7 +137,7 @@ std::optional<Change> best_sleep(const Experiment& now, unsigned threads) {
         Scenario scenario = with(now.scenario, {change});
         if (!validate(scenario).empty()) continue;
         scenario.runs = std::min(scenario.runs, runs_for_sleeps);
-        const double lost = mean_of(run_experiment(scenario, threads), "requests.failed");
+        const double lost = mean_of(run_experiment(scenario, execution), "requests.failed");
         candidates.push_back({std::move(change), lost});
     }
     if (candidates.empty()) return std::nullopt;
@@ -169,15 +150,15 @@ std::optional<Change> best_sleep(const Experiment& now, unsigned threads) {
     return std::nullopt;
 }
 
-void find_remedies(Why& why, unsigned threads) {
+void find_remedies(Why& why, const Execution& execution) {
     std::vector<Mechanism> lost_by;
     for (const LostGroup& group : why.groups) lost_by.push_back(group.mechanism);
     Changes list = answers_to(why.now.scenario, lost_by);
-    if (auto sleep = best_sleep(why.now, threads)) list.insert(list.begin(), std::move(*sleep));
+    if (auto sleep = best_sleep(why.now, execution)) list.insert(list.begin(), std::move(*sleep));
     const double lost = mean_of(why.now, "requests.failed");
     for (Change& change : list) {
         if (!validate(with(why.now.scenario, {change})).empty()) continue;
-        TriedRemedy remedy = tried(why.now, {std::move(change)}, threads);
+        TriedRemedy remedy = tried(why.now, {std::move(change)}, execution);
         auto& where = remedy.lost <= (1 - least_effect) * lost ? why.remedies : why.no_effect;
         where.push_back(std::move(remedy));
     }
@@ -187,7 +168,7 @@ void find_remedies(Why& why, unsigned threads) {
     Changes both = why.remedies[0].changes;
     both.push_back(why.remedies[1].changes.front());
     if (!validate(with(why.now.scenario, both)).empty()) return;
-    TriedRemedy pair = tried(why.now, std::move(both), threads);
+    TriedRemedy pair = tried(why.now, std::move(both), execution);
     if (pair.lost < why.remedies.front().lost)
         why.remedies.insert(why.remedies.begin(), std::move(pair));
 }
@@ -200,12 +181,14 @@ std::uint64_t Why::lost() const {
     return sum;
 }
 
-Why find_out_why(const Scenario& asked, unsigned threads) {
+Why find_out_why(const Scenario& asked, const Execution& execution) {
     Scenario scenario = asked;
     scenario.engine = EngineKind::request;  // each cause is the cause of one request
-    Why why{.now = run_experiment(scenario, threads)};
-    why.groups = groups_of(causes_of_all(scenario, threads));
-    if (!why.groups.empty()) find_remedies(why, threads);
+    Why why{.now = run_experiment(scenario, execution)};
+    scenario.runs = why.now.runs.size();
+    scenario.until.reset();
+    why.groups = groups_of(causes_of_all(scenario, execution));
+    if (!why.groups.empty()) find_remedies(why, execution);
     return why;
 }
 

@@ -45,7 +45,7 @@ struct Why {
 };
 
 /// Simulates every run again with a record of each request, and then each remedy.
-Why find_out_why(const Scenario& asked, unsigned threads = 0);
+Why find_out_why(const Scenario& asked, const Execution& execution = {});
 
 /// What happened to one request, with all that happened around it.
 struct RequestStory {

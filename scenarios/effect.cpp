@@ -1,27 +1,6 @@
 #include "scenarios/effect.hpp"
 
-#include <algorithm>
-#include <vector>
-
 namespace stratsim {
-
-bool PairedDifference::is_seen() const {
-    if (!interval.low || !interval.high) return false;
-    return *interval.low > 0 || *interval.high < 0;
-}
-
-std::optional<PairedDifference> paired_difference(const Experiment& before, const Experiment& after,
-                                                  std::string_view path) {
-    std::vector<std::optional<double>> values;
-    for (std::size_t i = 0; i < std::min(before.runs.size(), after.runs.size()); ++i) {
-        const auto a = before.runs[i][path];
-        const auto b = after.runs[i][path];
-        values.push_back(a && b ? std::optional(*b - *a) : std::nullopt);
-    }
-    const auto spread = spread_of(values);
-    if (!spread) return std::nullopt;
-    return PairedDifference{spread->mean, mean_interval(*spread)};
-}
 
 namespace {
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "scenarios/diagnostic.hpp"
+#include "scenarios/number.hpp"
 #include "sim/measure.hpp"
 
 #include <optional>
@@ -10,16 +11,6 @@
 #include <vector>
 
 namespace stratsim {
-
-/// Which number over all runs is meant.
-struct Statistic {
-    enum class Kind { mean, deviation, quantile, max };
-
-    Kind kind = Kind::mean;
-    int percent = 0;  ///< quantile
-
-    friend bool operator==(const Statistic&, const Statistic&) = default;
-};
 
 enum class Relation { at_most, below, at_least, above, equal };
 
@@ -37,12 +28,8 @@ struct Expectation {
 /// Throws BadValue.
 Expectation parse_expectation(std::string_view text);
 
-/// How people call a statistic (`p95`) and a relation (`<=`).
-std::string word_of(const Statistic& statistic);
+/// How people call a relation: `<=`.
 std::string word_of(Relation relation);
-
-/// Whether a path is a share of the runs that ended in a certain way.
-bool is_outcome(std::string_view path);
 
 /// `fail` only when the whole interval is beyond the limit, so that chance alone fails nobody.
 enum class Verdict { pass, fail, undecided };

@@ -1,6 +1,7 @@
 #include "scenarios/experiment.hpp"
 
 #include "scenarios/names.hpp"
+#include "scenarios/workers.hpp"
 #include "sim/metrics/cost.hpp"
 #include "sim/metrics/divergence.hpp"
 #include "sim/metrics/exposure.hpp"
@@ -9,10 +10,8 @@
 #include "sim/simulate.hpp"
 
 #include <algorithm>
-#include <atomic>
-#include <exception>
+#include <cmath>
 #include <mutex>
-#include <thread>
 
 namespace stratsim {
 
@@ -106,12 +105,19 @@ Replication replicate(const Scenario& scenario, std::uint64_t replication, RunDe
     return result;
 }
 
+std::uint64_t most_runs(const Scenario& scenario) {
+    return scenario.until && !scenario.given("runs") ? most_runs_until : scenario.runs;
+}
+
 /// One run that only counts tells how many requests there are, and what counting leaves open.
 Demand demand_of(Scenario scenario) {
     scenario.engine = EngineKind::aggregate;
     const Measures counted = replicate(scenario, 0, nullptr).measures;
     const auto asks = [&](const Expectation& e) { return !is_outcome(e.path) && !counted[e.path]; };
-    return {.requests = counted["requests.total"].value_or(0) * static_cast<double>(scenario.runs),
+    constexpr std::uint64_t usual_runs = 1000;  // with `until` nobody knows
+    const std::uint64_t runs =
+        scenario.until ? std::min(most_runs(scenario), usual_runs) : scenario.runs;
+    return {.requests = counted["requests.total"].value_or(0) * static_cast<double>(runs),
             .asks_for_users = std::ranges::any_of(scenario.expectations, asks)};
 }
 
@@ -126,6 +132,22 @@ std::optional<Spread> Experiment::spread(std::string_view path) const {
     values.reserve(runs.size());
     for (const Measures& run : runs) values.push_back(run.list()[column].value);
     return spread_of(values);
+}
+
+std::optional<std::size_t> worst_run(const Experiment& e, std::string_view path) {
+    const auto& list = e.measures().list();
+    const auto found = std::ranges::find(list, path, &Measure::path);
+    if (found == list.end()) return std::nullopt;
+    std::optional<std::size_t> worst;
+    for (std::size_t i = 0; i < e.runs.size(); ++i) {
+        const auto value = e.runs[i][path];
+        if (!value) continue;
+        const auto most = worst ? e.runs[*worst][path] : std::nullopt;
+        const bool worse =
+            !most || (found->better == Better::more ? *value < *most : *value > *most);
+        if (worse) worst = i;
+    }
+    return worst;
 }
 
 std::size_t Experiment::runs_with_zero(std::string_view path) const {
@@ -148,46 +170,92 @@ const std::vector<Measure>& known_measures() {
     return list;
 }
 
-Experiment run_experiment(const Scenario& asked, unsigned threads) {
+namespace {
+
+/// Replications on several threads. Each run has its own slot, so the order of work is nobody's
+/// business.
+class Replications {
+  public:
+    Replications(const Scenario& scenario, const Execution& execution, RunDetail& detail)
+        : scenario_(scenario), execution_(execution), detail_(detail) {}
+
+    const std::vector<std::optional<Replication>>& finished() const { return runs_; }
+
+    /// Goes on until there are `count`, of `planned` in all. False: it was stopped before.
+    bool extend_to(std::size_t count, std::size_t planned) {
+        const std::size_t begun = runs_.size();
+        runs_.resize(count);
+        share_out(begun, count, execution_.threads, [&](std::size_t i) {
+            if (execution_.is_stopped()) return false;
+            runs_[i] = replicate(scenario_, i, i == 0 ? &detail_ : nullptr);
+            tell(*runs_[i], planned);
+            return true;
+        });
+        // What comes behind a run that was not made is left out: the quick ones would be too many.
+        const auto hole =
+            std::ranges::find_if(runs_, [](const auto& run) { return !run.has_value(); });
+        runs_.erase(hole, runs_.end());
+        return runs_.size() == count;
+    }
+
+  private:
+    /// Whoever watches hears of one run after the other.
+    void tell(const Replication& run, std::size_t planned) {
+        if (!execution_.watch) return;
+        const std::scoped_lock lock(telling_);
+        const auto& until = scenario_.until;
+        const std::string_view path = until && !is_outcome(until->number.path)
+                                          ? std::string_view(until->number.path)
+                                          : "requests.failed";
+        if (const auto value = run.measures[path]) watched_.add(*value);
+        const Spread so_far = watched_.spread();
+        const Interval interval = mean_interval(so_far);
+        std::optional<double> half_width;
+        if (interval.low && so_far.mean != 0)
+            half_width = (*interval.high - *interval.low) / 2 / std::abs(so_far.mean);
+        execution_.watch({.done = ++told_, .planned = planned, .half_width = half_width});
+    }
+
+    const Scenario& scenario_;
+    const Execution& execution_;
+    RunDetail& detail_;
+    std::vector<std::optional<Replication>> runs_;
+    std::mutex telling_;
+    std::size_t told_ = 0;
+    RunningMean watched_;
+};
+
+/// The runs of an experiment as they are so far.
+void take(Experiment& experiment, const Replications& replications) {
+    const auto& runs = replications.finished();
+    for (std::size_t i = experiment.runs.size(); i < runs.size(); ++i) {
+        experiment.runs.push_back(runs[i]->measures);
+        if (experiment.scenario.strategy != "none") experiment.outcomes.push_back(runs[i]->outcome);
+    }
+}
+
+}  // namespace
+
+Experiment run_experiment(const Scenario& asked, const Execution& execution) {
     Experiment experiment;
     experiment.scenario = asked;
+    if (execution.is_stopped()) throw Interrupted("no run was finished");
     experiment.engine = engine_for(asked, [&] { return demand_of(asked); });
     Scenario scenario = asked;
     if (experiment.engine.engine == Engine::aggregate) scenario.engine = EngineKind::aggregate;
-    const auto runs = static_cast<std::size_t>(scenario.runs);
-    std::vector<Replication> results(runs);
-
-    // Workers take the next replication; each writes its own slot, so the order of work is nobody's
-    // business, and the reduction goes through the slots in order.
-    std::atomic<std::size_t> next{0};
-    std::exception_ptr failure;
-    std::mutex failing;
-    const auto work = [&] {
-        try {
-            for (std::size_t i = next++; i < runs; i = next++) {
-                results[i] = replicate(scenario, i, i == 0 ? &experiment.detail : nullptr);
-            }
-        } catch (...) {
-            const std::scoped_lock lock(failing);
-            if (!failure) failure = std::current_exception();
-            next = runs;
-        }
-    };
-    if (threads == 0) threads = std::max(1U, std::thread::hardware_concurrency());
-    threads = static_cast<unsigned>(std::min<std::size_t>(threads, runs));
-    {
-        std::vector<std::jthread> others;
-        for (unsigned i = 1; i < threads; ++i) others.emplace_back(work);
-        work();
+    const auto most = static_cast<std::size_t>(most_runs(scenario));
+    Replications replications(scenario, execution, experiment.detail);
+    for (std::size_t count = asked.until ? first_look : most;; count = next_look(count)) {
+        count = std::min(count, most);
+        experiment.interrupted = !replications.extend_to(count, asked.until ? 0 : most);
+        take(experiment, replications);
+        if (experiment.runs.empty()) throw Interrupted("no run was finished");
+        if (asked.until) experiment.precision = precision_of(*asked.until, experiment);
+        if (!asked.until || experiment.precision->reached || count == most ||
+            experiment.interrupted)
+            break;
     }
-    if (failure) std::rethrow_exception(failure);
-
-    experiment.runs.reserve(runs);
-    for (Replication& result : results) {
-        experiment.runs.push_back(std::move(result.measures));
-        if (scenario.strategy != "none") experiment.outcomes.push_back(result.outcome);
-    }
-    if (scenario.strategy != "none") experiment.outcome = results.front().outcome;
+    if (asked.strategy != "none") experiment.outcome = experiment.outcomes.front();
     experiment.judgments = judge(experiment);
     return experiment;
 }

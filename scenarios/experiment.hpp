@@ -7,7 +7,10 @@
 #include "sim/metrics/timeline.hpp"
 #include "sim/statistics.hpp"
 
+#include <atomic>
+#include <functional>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,6 +50,8 @@ struct Experiment {
     std::vector<Measures> runs;  ///< by replication; all have the same paths in the same order
     std::vector<RolloutOutcome> outcomes;  ///< by replication; empty for "none"
     std::vector<Judgment> judgments;       ///< by expectation of the scenario
+    std::optional<Precision> precision{};  ///< of a scenario with `until`
+    bool interrupted = false;              ///< these are the runs that were finished by then
 
     const Measures& measures() const { return runs.front(); }
     /// Over all runs; unset where the number is defined in none, or the path is unknown.
@@ -62,8 +67,38 @@ std::string_view name_of(RolloutOutcome outcome);
 /// All measures that an experiment has, with their units; the values mean nothing.
 const std::vector<Measure>& known_measures();
 
-/// Runs all replications on `threads` threads (0: one a core). The result does not depend on how
-/// many.
-Experiment run_experiment(const Scenario& scenario, unsigned threads = 0);
+/// The run that is worst by a measure, the one with the printed seed being 0; unset where it is
+/// defined in none.
+std::optional<std::size_t> worst_run(const Experiment& experiment, std::string_view path);
+
+/// How far the runs have come.
+struct Standing {
+    std::size_t done = 0;
+    std::size_t planned = 0;
+    /// Half of the interval of the lost requests, or of the number that is waited for, as a part
+    /// of it, so far.
+    std::optional<double> half_width{};
+};
+
+/// How an experiment is carried out. Nothing of it changes what a run gives.
+struct Execution {
+    unsigned threads = 0;                          ///< 0: one a core
+    std::function<void(const Standing&)> watch{};  ///< after every run, by one thread at a time
+    const std::atomic<bool>* stop = nullptr;       ///< no run begins when it has turned true
+
+    Execution() = default;
+    Execution(unsigned number) : threads(number) {}
+    bool is_stopped() const { return stop != nullptr && stop->load(std::memory_order_relaxed); }
+};
+
+/// There is nothing to tell: it was stopped before the first run had ended.
+class Interrupted : public std::runtime_error {
+  public:
+    using std::runtime_error::runtime_error;
+};
+
+/// Runs all replications. The result does not depend on the number of threads. When it is stopped,
+/// the runs up to the first that is not finished are the result. Throws Interrupted.
+Experiment run_experiment(const Scenario& scenario, const Execution& execution = {});
 
 }  // namespace stratsim

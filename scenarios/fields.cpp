@@ -323,12 +323,16 @@ std::vector<Field> make_table() {
     t.section("runs");
     t.add(
         "runs", [](Scenario & s) -> auto& { return s.runs; }, "simulated rollouts", "100");
+    t.add_optional(
+        "until", [](Scenario & s) -> auto& { return s.until; },
+        "simulate on until a number is known so well: half its 95% interval; --runs is the most");
     t.add(
         "engine", [](Scenario & s) -> auto& { return s.engine; },
         "how requests are simulated: counted (aggregate), one by one, or what is exact and quick",
         "auto");
     t.add(
-        "seed", [](Scenario & s) -> auto& { return s.seed; }, "of all random numbers", "1");
+        "seed", [](Scenario & s) -> auto& { return s.seed; },
+        "of all random numbers; 1:42 begins with run 42 of seed 1", "1");
     t.add(
         "observe", [](Scenario & s) -> auto& { return s.observe; },
         "look at least for so long after the command", "until all has settled");

@@ -11,67 +11,6 @@ namespace stratsim {
 
 namespace {
 
-/// The runs in which the number is defined.
-std::vector<double> values_of(const Experiment& experiment, const std::string& path) {
-    std::vector<double> values;
-    if (is_outcome(path)) {
-        for (const RolloutOutcome outcome : experiment.outcomes)
-            values.push_back(path.ends_with(name_of(outcome)) ? 1.0 : 0.0);
-        return values;
-    }
-    for (const Measures& run : experiment.runs) {
-        if (const auto value = run[path]) values.push_back(*value);
-    }
-    return values;
-}
-
-/// What is never negative has no interval that is.
-bool may_be_negative(Unit unit) {
-    return unit == Unit::money || unit == Unit::pod_seconds || unit == Unit::percent ||
-           unit == Unit::ratio;
-}
-
-void measure(Judgment& judgment, const std::vector<double>& values) {
-    std::vector<double> sorted = values;
-    std::ranges::sort(sorted);
-    std::vector<std::optional<double>> given(values.begin(), values.end());
-    const Spread spread = *spread_of(given);
-    Interval interval;
-    const Statistic& statistic = judgment.expectation.statistic;
-    switch (statistic.kind) {
-        case Statistic::Kind::mean:
-            judgment.value = spread.mean;
-            interval =
-                is_outcome(judgment.expectation.path)
-                    ? share_interval(static_cast<std::size_t>(std::ranges::count(values, 1.0)),
-                                     values.size())
-                    : mean_interval(spread);
-            if (interval.low && !may_be_negative(judgment.expectation.unit))
-                interval.low = std::max(*interval.low, std::min(0.0, sorted.front()));
-            break;
-        case Statistic::Kind::deviation:
-            judgment.value = spread.sd;
-            interval = deviation_interval(values);
-            break;
-        case Statistic::Kind::quantile: {
-            judgment.value = quantile_of(sorted, statistic.percent);
-            const Ranks ranks = quantile_ranks(values.size(), statistic.percent);
-            if (ranks.low > 0) interval.low = sorted[ranks.low - 1];
-            if (ranks.high > 0) interval.high = sorted[ranks.high - 1];
-            break;
-        }
-        case Statistic::Kind::max:  // of these runs; no sample bounds the worst of all rollouts
-            judgment.value = spread.max;
-            interval = {spread.max, spread.max};
-            break;
-    }
-    // Where no two runs differ there is nothing to be unsure of, but one run cannot show that.
-    if (values.size() > 1 && sorted.front() == sorted.back())
-        interval = {judgment.value, judgment.value};
-    judgment.low = interval.low;
-    judgment.high = interval.high;
-}
-
 Verdict verdict_of(const Judgment& judgment) {
     const double limit = judgment.expectation.limit;
     const auto low = [&](auto holds) { return judgment.low && holds(*judgment.low); };
@@ -124,10 +63,18 @@ std::optional<double> runs_to_decide(const Judgment& judgment) {
 
 Judgment judge_one(const Expectation& expectation, const Experiment& experiment) {
     Judgment judgment{.expectation = expectation};
-    const std::vector<double> values = values_of(experiment, expectation.path);
-    judgment.runs = values.size();
-    if (values.empty()) return judgment;
-    measure(judgment, values);
+    const Estimate measured =
+        estimate({expectation.path, expectation.statistic, expectation.unit}, experiment);
+    judgment.runs = measured.runs;
+    if (!measured.value) return judgment;
+    judgment.value = measured.value;
+    judgment.low = measured.interval.low;
+    judgment.high = measured.interval.high;
+    // That all runs end so, or none, is said of these runs.
+    if (expectation.relation == Relation::equal && is_outcome(expectation.path) &&
+        (measured.value == 0.0 || measured.value == 1.0)) {
+        judgment.low = judgment.high = measured.value;
+    }
     judgment.verdict = verdict_of(judgment);
     if (judgment.verdict == Verdict::undecided) judgment.runs_needed = runs_to_decide(judgment);
     return judgment;

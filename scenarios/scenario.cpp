@@ -294,8 +294,8 @@ Setup setup_of(const Scenario& s, std::uint64_t replication) {
                 .observe = s.observe,
                 .visits = s.visits,
                 .engine = counts ? Engine::aggregate : Engine::request,
-                .seed = s.seed,
-                .replication = replication};
+                .seed = s.seed.number,
+                .replication = s.seed.first_run + replication};
     if (s.update && s.update->pods != s.pods) setup.new_replicas = s.pods;
     add_surroundings(setup, s);
     // The assumed limit is dropped where none can be kept; one that is given is a contradiction.

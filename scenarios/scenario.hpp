@@ -6,8 +6,10 @@
 #include "scenarios/habits.hpp"
 #include "scenarios/networks.hpp"
 #include "scenarios/rate_series.hpp"
+#include "scenarios/seed.hpp"
 #include "scenarios/traffic_shape.hpp"
 #include "scenarios/units.hpp"
+#include "scenarios/until.hpp"
 #include "sim/setup.hpp"
 #include "strategies/strategy.hpp"
 
@@ -156,8 +158,9 @@ struct Scenario {
     Duration observe{};
     std::optional<std::uint64_t> visits;
     EngineKind engine = EngineKind::automatic;
-    std::uint64_t runs = 100;
-    std::uint64_t seed = 1;
+    std::uint64_t runs = 100;    ///< with `until`: at most, if somebody gave it
+    std::optional<Until> until;  ///< unset: as many as `runs` says
+    Seed seed;
     double cpu = 0.5;        ///< vCPU that a pod asks for
     double memory_gb = 0.5;  ///< GB that a pod asks for
     Prices prices;

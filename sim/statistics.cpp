@@ -84,10 +84,26 @@ double quantile_of(const std::vector<double>& sorted, int percent) {
     return sorted[std::max<std::size_t>(rank, 1) - 1];
 }
 
-Interval mean_interval(const Spread& spread) {
+void RunningMean::add(double value) {
+    ++count_;
+    const double delta = value - mean_;
+    mean_ += delta / static_cast<double>(count_);
+    squares_ += delta * (value - mean_);
+}
+
+double RunningMean::sd() const {
+    return count_ > 1 ? std::sqrt(squares_ / static_cast<double>(count_ - 1)) : 0;
+}
+
+double student_t_two_sided(double t, double df) {
+    return 2 * student_tail(std::abs(t), df);
+}
+
+Interval mean_interval(const Spread& spread, std::size_t of) {
     if (spread.count < 2) return {};
     const auto n = static_cast<double>(spread.count);
-    const double half = student_t_quantile(1 - tail, n - 1) * spread.sd / std::sqrt(n);
+    const double half =
+        student_t_quantile(1 - tail / static_cast<double>(of), n - 1) * spread.sd / std::sqrt(n);
     return {spread.mean - half, spread.mean + half};
 }
 
@@ -156,17 +172,9 @@ std::optional<Spread> spread_of(const std::vector<std::optional<double>>& values
         if (value) known.push_back(*value);
     }
     if (known.empty()) return std::nullopt;
-    Spread spread;
-    spread.count = known.size();
-    double m2 = 0;
-    std::size_t n = 0;
-    for (const double x : known) {  // Welford: no cancellation
-        ++n;
-        const double delta = x - spread.mean;
-        spread.mean += delta / static_cast<double>(n);
-        m2 += delta * (x - spread.mean);
-    }
-    if (n > 1) spread.sd = std::sqrt(m2 / static_cast<double>(n - 1));
+    RunningMean running;
+    for (const double x : known) running.add(x);
+    Spread spread = running.spread();
     std::ranges::sort(known);
     spread.p5 = quantile_of(known, 5);
     spread.p50 = quantile_of(known, 50);

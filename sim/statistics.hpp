@@ -21,6 +21,22 @@ struct Spread {
 /// rank ceil(q n).
 std::optional<Spread> spread_of(const std::vector<std::optional<double>>& values);
 
+/// Mean and deviation of values as they come, by Welford: no cancellation, nothing kept.
+class RunningMean {
+  public:
+    void add(double value);
+    std::size_t count() const { return count_; }
+    double mean() const { return mean_; }
+    double sd() const;
+    /// Its count, mean and deviation; no quantile is known.
+    Spread spread() const { return {.count = count_, .mean = mean_, .sd = sd()}; }
+
+  private:
+    std::size_t count_ = 0;
+    double mean_ = 0;
+    double squares_ = 0;
+};
+
 /// How sure every interval is.
 inline constexpr double confidence = 0.95;
 
@@ -37,8 +53,12 @@ double student_t_quantile(double p, double degrees_of_freedom);
 /// P(X <= k) of a binomial variable.
 double binomial_probability(std::size_t k, std::size_t n, double p);
 
-/// Of the mean, by Student's t; unset ends for fewer than two runs.
-Interval mean_interval(const Spread& spread);
+/// P(|T| >= |t|) of Student's t.
+double student_t_two_sided(double t, double degrees_of_freedom);
+
+/// Of the mean, by Student's t; unset ends for fewer than two runs. One of `of` that shall hold all
+/// at once with the same confidence is wider (Bonferroni).
+Interval mean_interval(const Spread& spread, std::size_t of = 1);
 /// Of a share, Wilson's; 0 and `n` of `n` have the exact end of Clopper and Pearson.
 Interval share_interval(std::size_t k, std::size_t n);
 /// Of the standard deviation, by the jackknife of its logarithm: no law of the values is assumed.

@@ -228,7 +228,8 @@ TEST_CASE("a rollout's first line is the verdict") {
 }
 
 TEST_CASE("text ends with the runs and the seed") {
-    CHECK(text_of("canary").ends_with("\n20 runs, seed 1.\n"));
+    CHECK(has(text_of("canary"), "\n20 runs, seed 1. The worst loses "));
+    CHECK(text_of("canary").ends_with(" --runs 1.\n"));
     CHECK(text_of("once").ends_with("\n1 run, seed 1.\n"));
 }
 

@@ -12,7 +12,7 @@ namespace stratsim {
 namespace {
 
 /// RFC 4180.
-std::string quoted(std::string_view text) {
+std::string field_of(std::string_view text) {
     if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
     std::string inside;
     for (const char c : text) inside += c == '"' ? std::string("\"\"") : std::string(1, c);
@@ -69,8 +69,8 @@ std::string row_end(const Columns& columns, const std::string& judged, std::stri
 
 std::string front_of(const Experiment& e, std::string_view path, Unit unit,
                      std::optional<double> value) {
-    return fmt::format("{},{},{},{},{}", quoted(e.scenario.strategy), quoted(e.scenario.name),
-                       quoted(path), quoted(name_of_unit(unit, e.scenario)), number(value));
+    return fmt::format("{},{},{},{},{}", field_of(e.scenario.strategy), field_of(e.scenario.name),
+                       field_of(path), field_of(name_of_unit(unit, e.scenario)), number(value));
 }
 
 std::string rows_of(const Experiment& e, const Columns& columns, std::string_view release) {
@@ -92,8 +92,9 @@ std::string rows_of(const Experiment& e, const Columns& columns, std::string_vie
     for (const Judgment& j : e.judgments) {  // the value is that of the statistic it names
         text += front_of(e, j.expectation.path, j.expectation.unit, j.value);
         text += fmt::format(",,,,,,,{},{},{}", j.runs, number(j.low), number(j.high));
-        text += row_end(
-            columns, fmt::format("{},{}", quoted(j.expectation.text), name_of(j.verdict)), release);
+        text +=
+            row_end(columns, fmt::format("{},{}", field_of(j.expectation.text), name_of(j.verdict)),
+                    release);
     }
     return text;
 }

@@ -113,7 +113,7 @@ std::string command_for(const Result& result, std::size_t i) {
     const Scenario& s = result.experiments[i].scenario;
     std::string file = i < result.files.size() ? result.files[i] : place_of(s).file;
     return fmt::format("stratsim run {}{}--seed {}", s.strategy + " ",
-                       file.empty() ? "" : "-f " + file + " ", s.seed);
+                       file.empty() ? "" : "-f " + file + " ", Text<Seed>::print(s.seed));
 }
 
 std::string title_of(const Result& result, std::size_t i) {

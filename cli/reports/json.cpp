@@ -1,5 +1,7 @@
+#include "cli/reports/comparison.hpp"
 #include "cli/reports/report.hpp"
 #include "scenarios/fields.hpp"
+#include "scenarios/paired.hpp"
 #include "sim/on.hpp"
 
 #include <algorithm>
@@ -187,12 +189,23 @@ Json spreads(const Experiment& e) {
         const auto spread = e.spread(measure.path);
         if (!spread) continue;
         const Interval mean = mean_interval(*spread);
-        list[std::string(measure.path)] = {
-            {"mean", number(spread->mean)}, {"sd", number(spread->sd)},
-            {"p5", number(spread->p5)},     {"p50", number(spread->p50)},
-            {"p95", number(spread->p95)},   {"max", number(spread->max)},
-            {"runs", spread->count},        {"low", number(mean.low)},
-            {"high", number(mean.high)},    {"confidence", confidence}};
+        Json& row = list[std::string(measure.path)];
+        row = {{"mean", number(spread->mean)}, {"sd", number(spread->sd)},
+               {"p5", number(spread->p5)},     {"p50", number(spread->p50)},
+               {"p95", number(spread->p95)},   {"max", number(spread->max)},
+               {"runs", spread->count},        {"low", number(mean.low)},
+               {"high", number(mean.high)},    {"confidence", confidence}};
+        for (const int percent : {50, 95}) {
+            const Estimate quantile = estimate(
+                {std::string(measure.path), {Statistic::Kind::quantile, percent}, measure.unit}, e);
+            row[fmt::format("p{}_low", percent)] = number(quantile.interval.low);
+            row[fmt::format("p{}_high", percent)] = number(quantile.interval.high);
+        }
+        const std::size_t zeros = e.runs_with_zero(measure.path);
+        const Interval share = share_interval(spread->count - zeros, spread->count);
+        row["nonzero"] = {{"runs", spread->count - zeros},
+                          {"low", number(share.low)},
+                          {"high", number(share.high)}};
     }
     return list;
 }
@@ -240,13 +253,28 @@ Json outcome_counts(const Experiment& e) {
     return counts;
 }
 
+Json until_of(const Until& until, const Precision& precision) {
+    return {{"number", word_of(until.number)},        {"target", number(until.half_width)},
+            {"is_relative", until.relative},          {"half_width", number(precision.half_width)},
+            {"relative", number(precision.relative)}, {"reached", precision.reached}};
+}
+
 Json head_of(const Experiment& e) {
     const Scenario& s = e.scenario;
     Json root;
     root["schema"] = "stratsim.run/v1";
     root["strategy"] = s.strategy;
-    root["seed"] = s.seed;
+    root["seed"] = s.seed.number;
+    root["first_run"] = s.seed.first_run;
     root["replications"] = e.runs.size();
+    if (e.interrupted) root["interrupted"] = true;
+    if (e.precision) root["until"] = until_of(*s.until, *e.precision);
+    const auto worst = worst_run(e, "requests.failed");
+    if (worst) {
+        root["worst_run"] = {
+            {"seed", Text<Seed>::print({s.seed.number, s.seed.first_run + *worst})},
+            {"requests_failed", number(e.runs[*worst]["requests.failed"])}};
+    }
     root["engine"] = {{"name", name_of(e.engine.engine)}, {"why", e.engine.why}};
     root["workload"] = {{"name", s.name},
                         {"kind", Text<WorkloadKind>::print(s.kind)},
@@ -345,6 +373,29 @@ Json later_releases(const ReleaseChange& change) {
     return object;
 }
 
+Json differences(const std::vector<Experiment>& experiments) {
+    std::vector<std::string_view> paths;
+    for (const auto& [path, head] : compared_measures()) paths.push_back(path);
+    Json list = Json::array();
+    for (const Contrast& c : contrasts_of(experiments, paths)) {
+        const PairedDifference& d = c.difference;
+        list.push_back({{"of", experiments[c.second].scenario.strategy},
+                        {"less", experiments[c.first].scenario.strategy},
+                        {"path", c.path},
+                        {"mean", number(d.mean)},
+                        {"low", number(d.interval.low)},
+                        {"high", number(d.interval.high)},
+                        {"p", number(d.p)},
+                        {"p_adjusted", number(c.p_adjusted)},
+                        {"is_seen", d.is_seen()},
+                        {"correlation", number(d.correlation)},
+                        {"saving", number(d.saving)},
+                        {"runs", d.runs},
+                        {"confidence", confidence}});
+    }
+    return list;
+}
+
 Json run_objects(const std::vector<Experiment>& experiments) {
     Json list = Json::array();
     for (const Experiment& e : experiments) list.push_back(run_object(e));
@@ -362,7 +413,10 @@ std::string json_report(const Result& result, const Screen&) {
         case Result::Kind::compare:
             root["schema"] = "stratsim.compare/v1";
             root["runs"] = run_objects(result.experiments);
-            if (!result.good.empty()) root["good"] = run_objects(result.good);
+            root["differences"] = differences(result.experiments);
+            if (result.good.empty()) break;
+            root["good"] = run_objects(result.good);
+            root["good_differences"] = differences(result.good);
             break;
         case Result::Kind::runs:
             root["schema"] = "stratsim.runs/v1";
@@ -392,6 +446,7 @@ std::string json_report(const Result& result, const Screen&) {
                 root["changes"].push_back(later_releases(change));
             break;
     }
+    if (!result.partial.empty()) root["partial"] = result.partial;
     // Names come from files and may be any bytes.
     return root.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

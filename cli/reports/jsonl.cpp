@@ -17,7 +17,7 @@ Json head(std::string_view type, const Experiment& e, std::string_view release) 
             {"workload", e.scenario.name},
             {"from", e.scenario.from.empty() ? Json(nullptr) : Json(e.scenario.from)},
             {"release", release},
-            {"seed", e.scenario.seed}};
+            {"seed", e.scenario.seed.number}};
 }
 
 Json number(std::optional<double> value) {

@@ -92,8 +92,7 @@ std::string ending(const std::vector<Experiment>& experiments) {
         lines.push_back(fmt::format("{} {} ({})", a.name, a.value, a.source));
     }
     lines.insert(lines.end(), behind.remarks.begin(), behind.remarks.end());
-    return folded("Assumptions and remarks", bullets(lines)) + "\n" +
-           last_line(experiments.front().scenario) + "\n";
+    return folded("Assumptions and remarks", bullets(lines)) + "\n" + last_line(experiments) + "\n";
 }
 
 std::string run_text(const Experiment& e) {
@@ -125,8 +124,15 @@ std::string comparison_text(const Result& result) {
             figures.push_back(std::move(figure));
         }
     }
-    return headline(comparison_verdict(result)) + figures_table("strategy", names, figures) +
-           folded("Notes", bullets(comparison_notes(result)));
+    std::string text =
+        headline(comparison_verdict(result)) + figures_table("strategy", names, figures);
+    if (const auto differences = differences_of(both ? result.good : result.experiments)) {
+        text += fmt::format("\n{}gainst {}:\n", both ? "A good release, a" : "A",
+                            differences->reference) +
+                figures_table("strategy", differences->names, differences->figures) + "\n" +
+                bullets(differences->notes);
+    }
+    return text + folded("Notes", bullets(comparison_notes(result)));
 }
 
 std::string workloads_text(const Result& result) {
@@ -203,6 +209,11 @@ std::string body_of(const Result& result) {
 }  // namespace
 
 std::string markdown_report(const Result& result, const Screen&) {
+    if (!result.partial.empty()) {
+        Result rest = result;
+        rest.partial.clear();
+        return "**" + escaped(result.partial) + "**\n\n" + markdown_report(rest, {});
+    }
     if (result.is_update && result.kind == Result::Kind::plan)
         return update_markdown(result) + expectations_table(result);
     if (result.experiments.empty()) return headline(workloads_verdict(result));

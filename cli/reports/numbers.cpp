@@ -122,6 +122,12 @@ std::string own_digits(double value, Unit unit, Rounding rounding) {
     }
 }
 
+/// Texts of negative numbers are made of their size, so up is down there.
+Rounding turned(double value, Rounding rounding) {
+    if (value >= 0 || rounding == Rounding::nearest) return rounding;
+    return rounding == Rounding::up ? Rounding::down : Rounding::up;
+}
+
 constexpr std::size_t runs_for_a_range = 20;
 
 }  // namespace
@@ -275,6 +281,12 @@ std::string estimate_text(double value, const Interval& interval, Unit unit) {
     const double half = (*interval.high - *interval.low) / 2;
     if (half <= 0) return exact_text(value);
     return lead_text({.count = 2, .mean = value, .sd = half * std::sqrt(2.0) / student_t(1)}, unit);
+}
+
+std::string amount_text(double value, Unit unit, Rounding rounding) {
+    if (has_own_digits(unit)) return own_digits(value, unit, turned(value, rounding));
+    return count_text(to_multiple(value, 1, finest_place(value), rounding),
+                      std::max(0, -finest_place(value)));
 }
 
 std::string value_text(double value, Unit unit) {

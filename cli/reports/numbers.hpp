@@ -48,6 +48,8 @@ std::string interval_text(const Spread& spread, Unit unit);
 std::string interval_between(const Interval& interval, Unit unit);
 /// A number known only to an interval.
 std::string estimate_text(double value, const Interval& interval, Unit unit);
+/// An amount that is known only so far, to three digits.
+std::string amount_text(double value, Unit unit, Rounding rounding);
 /// One run's own number.
 std::string value_text(double value, Unit unit);
 

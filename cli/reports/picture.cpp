@@ -240,7 +240,8 @@ void draw_picture(Page& page, const Experiment& e) {
     const std::string pad(indent, ' ');
     page.paragraph(
         {{pad}},
-        {{fmt::format("run with seed {}, which loses {}; one column is {}", e.scenario.seed,
+        {{fmt::format("run with seed {}, which loses {}; one column is {}",
+                      Text<Seed>::print(e.scenario.seed),
                       value_text(e.measures()["requests.failed"].value_or(0), Unit::requests),
                       Text<Duration>::print(from_seconds(axis.seconds))),
           Ink::dim}},

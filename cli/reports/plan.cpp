@@ -300,7 +300,7 @@ void plan_screen(Page& page, const Result& result) {
     std::string counts = fmt::format("{} {}", all, all == 1 ? "workload" : "workloads");
     if (bad > 0) counts += fmt::format(", {} to fix", bad);
     if (all > bad) counts += fmt::format(", {} fine", all - bad);
-    std::string alone = last_line(result.experiments.front().scenario);
+    std::string alone = runs_line(result.experiments);
     page.paragraph({{fmt::format("Plan: {}. Each alone, {}", counts, alone)}});
 }
 

@@ -20,10 +20,10 @@ bool is_met(const Result& result) {
 
 const std::vector<FormatEntry>& formats() {
     static const std::vector<FormatEntry> table{
-        {"text", Format::text, text_report},
-        {"json", Format::json, json_report},
+        {"text", Format::text, text_report, true},
+        {"json", Format::json, json_report, true},
         {"csv", Format::csv, csv_report},
-        {"markdown", Format::markdown, markdown_report},
+        {"markdown", Format::markdown, markdown_report, true},
         {"jsonl", Format::jsonl, jsonl_report},
         {"junit", Format::junit, junit_report},
         {"github", Format::github, github_report},
@@ -31,7 +31,7 @@ const std::vector<FormatEntry>& formats() {
         {"gitlab", Format::gitlab, gitlab_report},
         {"perfetto", Format::perfetto, perfetto_report},
         {"openmetrics", Format::openmetrics, openmetrics_report},
-        {"html", Format::html, html_report},
+        {"html", Format::html, html_report, true},
     };
     return table;
 }

@@ -54,6 +54,8 @@ struct Result {
     std::string label{};  ///< what the plan is about, as it was typed
     /// What was read and passed over.
     std::vector<std::string> remarks{};
+    /// What is missing because the command was interrupted, as a sentence; empty: nothing.
+    std::string partial{};
     /// What to type to get the same again; empty where nobody typed anything.
     std::string command{};
     unsigned threads = 0;  ///< for what a report itself has to simulate; 0: one a core
@@ -84,6 +86,8 @@ struct FormatEntry {
     std::string_view name;
     Format format;
     std::string (*write)(const Result&, const Screen&);
+    /// Says when the result is partial; where it cannot, a partial one is not written.
+    bool tells_partial = false;
 };
 
 /// Every format there is. Adding one means a file and a line in this table.

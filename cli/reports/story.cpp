@@ -215,7 +215,7 @@ std::string story_json(const RequestStory& story) {
     root["command"] = "why";
     root["request"] = story.number;
     root["run"] = story.run;
-    root["seed"] = story.scenario.seed;
+    root["seed"] = story.scenario.seed.number;
     root["user"] = r.user;
     root["arrival_s"] = to_seconds(r.arrival - command);
     root["end_s"] = to_seconds(r.end - command);

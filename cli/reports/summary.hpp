@@ -54,6 +54,10 @@ struct Background {
 Background background(const std::vector<Experiment>& experiments);
 /// `100 runs, seed 1.`
 std::string last_line(const Scenario& scenario);
+/// How many runs, of which seed, and how well the number is known that they went on for.
+std::string runs_line(const std::vector<Experiment>& experiments);
+/// The same, and how to see the worst run again where there is one experiment.
+std::string last_line(const std::vector<Experiment>& experiments);
 /// Which engine and why, where requests were counted; empty where they were followed one by one.
 std::string engine_line(const Experiment& experiment);
 

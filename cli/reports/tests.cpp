@@ -127,7 +127,7 @@ void test_screen(Page& page, const Result& result) {
         if (verdict == Verdict::pass) continue;
         page.paragraph({},
                        {{fmt::format("again: stratsim run -f {} --seed {}", file.file,
-                                     file.experiments.front()->scenario.seed)}},
+                                     file.experiments.front()->scenario.seed.number)}},
                        7);
     }
     page.paragraph(

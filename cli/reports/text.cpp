@@ -133,7 +133,7 @@ void ending(Page& page, const std::vector<Experiment>& experiments,
     assumed(page, behind.assumed);
     for (const std::string& remark : remarks) page.paragraph({}, {{remark, Ink::dim}}, 2);
     for (const std::string& remark : behind.remarks) page.paragraph({}, {{remark, Ink::dim}}, 2);
-    page.line({{last_line(experiments.front().scenario), Ink::dim}});
+    page.line({{last_line(experiments), Ink::dim}});
 }
 
 void place(Page& page, const Scenario& scenario) {
@@ -167,7 +167,8 @@ void visits_table(Page& page, const Experiment& e) {
             {{fmt::format("  and {} more pods; all: -o json", e.detail.pods.size() - shown)}});
     }
     if (e.runs.size() > 1)
-        page.line({{fmt::format("  run with seed {}", e.scenario.seed), Ink::dim}});
+        page.line(
+            {{fmt::format("  run with seed {}", Text<Seed>::print(e.scenario.seed)), Ink::dim}});
 }
 
 void run_screen(Page& page, const Experiment& e) {
@@ -201,6 +202,7 @@ void run_screen(Page& page, const Experiment& e) {
 
 std::string text_report(const Result& result, const Screen& screen) {
     Page page(screen);
+    if (!result.partial.empty()) page.paragraph({{result.partial, Ink::yellow, true}});
     if (result.experiments.empty() && result.kind != Result::Kind::plan) {
         page.paragraph(workloads_verdict(result));
         return std::move(page).text();

@@ -237,7 +237,9 @@ void example(Page& page, const Why& why) {
                       s.strategy, file.empty() ? "" : " -f " + file),
           Ink::dim}},
         2);
-    page.paragraph({{fmt::format("{} runs, seed {}.", why.now.runs.size(), s.seed), Ink::dim}});
+    page.paragraph(
+        {{fmt::format("{} runs, seed {}.", why.now.runs.size(), Text<Seed>::print(s.seed)),
+          Ink::dim}});
 }
 
 Json number(double value) {
@@ -291,7 +293,7 @@ std::string why_json(const Why& why) {
     root["workload"] = why.now.scenario.name;
     root["strategy"] = why.now.scenario.strategy;
     root["runs"] = why.now.runs.size();
-    root["seed"] = why.now.scenario.seed;
+    root["seed"] = why.now.scenario.seed.number;
     root["lost"] = number(mean_lost(why));
     root["lost_in_all_runs"] = why.lost();
     if (why.groups.empty()) root["at_most_of_rollouts"] = bound_when_none_seen(why.now.runs.size());

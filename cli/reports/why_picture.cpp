@@ -165,8 +165,8 @@ class Drawing {
                 x, y_of(row) - 12, y_of(row) + 10, lost_colour);
         }
         write(12, 44, "dim",
-              fmt::format("{}, seed {}: {} lost of {}", scenario_.strategy, scenario_.seed,
-                          count_text(static_cast<double>(lost)),
+              fmt::format("{}, seed {}: {} lost of {}", scenario_.strategy,
+                          Text<Seed>::print(scenario_.seed), count_text(static_cast<double>(lost)),
                           count_text(static_cast<double>(file_.records.size()))));
     }
 

@@ -270,7 +270,8 @@ std::string runs_section(const Chapter& chapter) {
     text += paragraph(
         "soft",
         fmt::format(
-            "Seed {}, {} runs; run 0 is the one drawn above.{}", e.scenario.seed, e.runs.size(),
+            "Seed {}, {} runs; run 0 is the one drawn above.{}", Text<Seed>::print(e.scenario.seed),
+            e.runs.size(),
             worst ? fmt::format(
                         " The worst is run {}: it loses {}. Each run in full: -o jsonl.", *worst,
                         value_text(e.runs[*worst]["requests.failed"].value_or(0), Unit::requests))

@@ -48,7 +48,7 @@ std::string subject(const Scenario& s) {
 }
 
 std::string runs_of(const Result& result) {
-    return result.experiments.empty() ? "" : last_line(result.experiments.front().scenario);
+    return result.experiments.empty() ? "" : last_line(result.experiments);
 }
 
 std::string settings_table(const Scenario& s) {
@@ -216,6 +216,25 @@ std::string assumed_table(const Background& behind) {
     return text;
 }
 
+/// How the strategies differ, 95 % sure of all of it together.
+std::string differences_table(const std::vector<Experiment>& list, bool of_good_release) {
+    const auto differences = differences_of(list);
+    if (!differences) return "";
+    Table table(fmt::format("{}ifferences from {}", of_good_release ? "A good release: d" : "D",
+                            differences->reference));
+    table.column("strategy");
+    for (const stratsim::Figure& figure : differences->figures) table.column(figure.head, true);
+    for (std::size_t i = 0; i < differences->names.size(); ++i) {
+        std::vector<std::string> row{escaped(differences->names[i])};
+        for (const stratsim::Figure& figure : differences->figures)
+            row.push_back(escaped(figure.cells[i]));
+        table.row(std::move(row));
+    }
+    std::string text = table.text();
+    for (const std::string& note : differences->notes) text += paragraph("note", note);
+    return text;
+}
+
 Document compare_page(const Result& result) {
     const bool both = !result.good.empty();
     const auto& list = both ? result.good : result.experiments;
@@ -234,6 +253,7 @@ Document compare_page(const Result& result) {
                                   true) +
                          bad_release_table(result);
     for (const std::string& note : comparison_notes(result)) tables += paragraph("note", note);
+    tables += differences_table(list, both);
     page.body = element("section", "aria-label=\"The strategies\"", "\n" + tables) + "\n";
     const Chapter whole{.experiment = list.front(), .result = result, .at = "", .id = ""};
     const auto choices = choices_of(list);
@@ -368,7 +388,10 @@ Document page_of(const Result& result) {
 }  // namespace
 
 std::string html_report(const Result& result, const Screen&) {
-    return text_of(page_of(result));
+    Document page = page_of(result);
+    if (!result.partial.empty())
+        page.header = paragraph("lead partial", result.partial) + page.header;
+    return text_of(page);
 }
 
 }  // namespace stratsim

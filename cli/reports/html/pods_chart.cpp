@@ -227,7 +227,7 @@ std::string pods_chart(const Experiment& e, const std::string& id) {
     figure.caption = fmt::format(
         "The same rollout, seed {}: {} old and {} new pods by age{}. Dead but listed: requests "
         "sent there are lost.",
-        e.scenario.seed, count_of(all.size() - fresh), count_of(fresh),
+        Text<Seed>::print(e.scenario.seed), count_of(all.size() - fresh), count_of(fresh),
         rows.size() < all.size()
             ? fmt::format("; {} of the {} are drawn", count_of(rows.size()), count_of(all.size()))
             : "");

@@ -21,14 +21,6 @@ const Measure* measure_of(const Experiment& e, std::string_view path) {
     return found == list.end() ? nullptr : &*found;
 }
 
-std::vector<double> values_of(const Experiment& e, std::string_view path) {
-    std::vector<double> values;
-    for (const Measures& run : e.runs) {
-        if (const auto value = run[path]) values.push_back(*value);
-    }
-    return values;
-}
-
 /// Equal classes of a round width.
 struct Classes {
     double width = 1;
@@ -63,23 +55,6 @@ std::string value_label(double value, Unit unit) {
 }
 
 }  // namespace
-
-std::optional<std::size_t> worst_run(const Experiment& e, std::string_view path) {
-    const Measure* measure = measure_of(e, path);
-    if (measure == nullptr) return std::nullopt;
-    std::optional<std::size_t> worst;
-    double extreme = 0;
-    for (std::size_t i = 0; i < e.runs.size(); ++i) {
-        const auto value = e.runs[i][path];
-        if (!value) continue;
-        const bool worse = measure->better == Better::more ? *value < extreme : *value > extreme;
-        if (!worst || worse) {
-            worst = i;
-            extreme = *value;
-        }
-    }
-    return worst;
-}
 
 std::string strip(const Experiment& e, std::string_view path) {
     constexpr double width = 150;

@@ -17,7 +17,4 @@ std::string runs_chart(const Experiment& experiment, std::string_view path,
 /// `1 rollout in 20 loses more than 315 requests`.
 std::string runs_finding(const Experiment& experiment);
 
-/// The run that is worst by a measure, the drawn one being 0; unset where it is defined in none.
-std::optional<std::size_t> worst_run(const Experiment& experiment, std::string_view path);
-
 }  // namespace stratsim::html

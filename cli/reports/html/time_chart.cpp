@@ -417,7 +417,8 @@ std::string time_chart(const Experiment& e, const RequestSeries& series, const s
     figure.caption = fmt::format(
         "One rollout, with seed {}, which loses {} of {} requests. 0s is the rollout "
         "command. Requests are counted when they come, in intervals of {}.",
-        e.scenario.seed, count_text(lost), count_text(e.measures()["requests.total"].value_or(0)),
+        Text<Seed>::print(e.scenario.seed), count_text(lost),
+        count_text(e.measures()["requests.total"].value_or(0)),
         time_label(to_seconds(series.width)));
     figure.table = time_table(e, series);
     figure.extra = zoom(id, zoom_panels(e, series));
