@@ -2,25 +2,9 @@
 # The command line as a user meets it: what must be said, where, and with which exit code.
 set -u
 
-failures=0
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
 cd "$SOURCE_DIR" || exit 1
-
-fail() {
-    echo "FAIL: $1"
-    failures=$((failures + 1))
-}
-
-# expect CODE PATTERN COMMAND...: the exit code, and a fixed text somewhere in what is said.
-expect() {
-    local code=$1 pattern=$2 said got
-    shift 2
-    said=$("$@" 2>&1 </dev/null)
-    got=$?
-    [ "$got" = "$code" ] || fail "$* ended with $got, not $code: $said"
-    [[ "$said" == *"$pattern"* ]] || fail "$* does not say '$pattern' but: $said"
-}
+# shellcheck source=tests/shell/expect.sh
+source tests/shell/expect.sh
 
 quick=(--runs 2 --hold 2s)
 
@@ -208,5 +192,4 @@ expect 0 'draft-07' "$STRATSIM" schema
 expect 2 'write stratsim completion bash, zsh or fish' "$STRATSIM" completion tcsh
 expect 0 '.SH NAME' "$STRATSIM" man
 
-echo "$failures failures"
-[ "$failures" = 0 ]
+all_met

@@ -2,25 +2,9 @@
 # The commands for whole grids as a user meets them: sweep, its shards, merge, and interrupts.
 set -u
 
-failures=0
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
 cd "$SOURCE_DIR" || exit 1
-
-fail() {
-    echo "FAIL: $1"
-    failures=$((failures + 1))
-}
-
-# expect CODE PATTERN COMMAND...: the exit code, and a fixed text somewhere in what is said.
-expect() {
-    local code=$1 pattern=$2 said got
-    shift 2
-    said=$("$@" 2>&1 </dev/null)
-    got=$?
-    [ "$got" = "$code" ] || fail "$* ended with $got, not $code: $said"
-    [[ "$said" == *"$pattern"* ]] || fail "$* does not say '$pattern' but: $said"
-}
+# shellcheck source=tests/shell/expect.sh
+source tests/shell/expect.sh
 
 grid=(sweep rolling --pods 4 --runs 10 --vary 'pre-stop=0s..6s:2s' --vary 'max-surge=1,25%')
 
@@ -97,5 +81,4 @@ expect 0 'is known to' "$STRATSIM" run rolling --pods 4 --until requests.failed=
 expect 0 'asked for' "$STRATSIM" run rolling --pods 4 --until requests.failed=0.1% --runs 30
 expect 2 "did you mean 'requests.failed'?" "$STRATSIM" run rolling --until requests.faild=5%
 
-[ "$failures" = 0 ] || echo "$failures failures"
-[ "$failures" = 0 ]
+all_met
