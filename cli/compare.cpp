@@ -54,28 +54,15 @@ Exit compare(const Arguments& arguments) {
         require_runnable(rows.back());
     }
     Progress progress(arguments);
-    std::vector<std::string> missing;
-    const std::size_t all = rows.size() * (bad ? 2 : 1);
-    const auto simulated = [&](const Scenario& row) {
-        return run_experiment(
-            row, progress.next(row.strategy, result.experiments.size() + result.good.size(), all));
-    };
     for (const Scenario& row : rows) {
-        try {
-            if (!bad) {
-                result.experiments.push_back(simulated(row));
-                continue;
-            }
-            Experiment of_bad = simulated(row);
-            result.good.push_back(simulated(with_good_release(row)));
-            result.experiments.push_back(std::move(of_bad));
-        } catch (const Interrupted&) {
-            if (result.experiments.empty()) throw;
-            missing.push_back(row.strategy);
-        }
+        progress.attempt(row.strategy, rows.size(), [&](const Execution& execution) {
+            Experiment experiment = run_experiment(row, execution);
+            if (bad) result.good.push_back(run_experiment(with_good_release(row), execution));
+            result.experiments.push_back(std::move(experiment));
+        });
     }
     progress.clear();
-    result.partial = partial_sentence(result.experiments, missing);
+    result.partial = partial_sentence(result.experiments, progress.missing());
     result.command = command_line("compare", arguments);
     result.threads = arguments.threads;
     return conclude(result, outputs, screen);

@@ -30,8 +30,7 @@ void add_version(CLI::App& app, const std::string& flag, std::vector<std::string
     app.add_option_function<std::vector<std::string>>(
            flag,
            [&words, &arguments, most_strategies](const std::vector<std::string>& given) {
-               std::vector<std::string> known = strategy_names();
-               known.emplace_back("none");
+               const std::vector<std::string> known = strategy_choices();
                for (std::size_t i = 0; i < given.size(); ++i) {
                    std::error_code error;
                    const bool is_strategy = i > 0 &&
@@ -138,8 +137,7 @@ Scenario base_of(const Arguments& arguments, std::vector<Diagnostic>& mistakes) 
                 without_place(bad.rule(), fmt::format("--expect: {}", bad.what()), bad.advice()));
         }
     }
-    std::vector<std::string> known = strategy_names();
-    known.emplace_back("none");
+    const std::vector<std::string> known = strategy_choices();
     for (const std::string& name : arguments.strategies) {
         if (std::ranges::find(known, name) != known.end()) continue;
         const std::string close = nearest(name, known);

@@ -76,34 +76,32 @@ ReleaseChange change_of(Scenario scenario, const Releases& releases, const Execu
     return change;
 }
 
+/// Half of what is known of a workload would be told as all of it.
+void require_whole(const Execution& execution) {
+    if (execution.is_stopped()) throw Interrupted("no workload was finished");
+}
+
 void compare_versions(Result& result, const Inputs& inputs, const Arguments& arguments) {
     result.is_update = true;
     result.compared = inputs.workloads.size();
     result.no_change = no_change_text(inputs);
     result.label = label_of(arguments);
     Progress progress(arguments);
-    std::vector<std::string> missing;
     for (std::size_t i = 0; i < inputs.workloads.size(); ++i) {
         const Scenario& scenario = inputs.workloads[i];
         if (scenario.update->idle && !inputs.releases[i].differ) continue;
         require_runnable(scenario);
-        ReleaseChange change;
-        try {
-            const Execution execution = progress.next(scenario.name, i, inputs.workloads.size());
-            change = change_of(scenario, inputs.releases[i], execution);
-            if (execution.is_stopped()) throw Interrupted("no workload was finished");
-        } catch (const Interrupted&) {
-            if (result.changes.empty()) throw;
-            missing.push_back(scenario.name);
-            continue;
-        }
-        if (change.now) {
-            result.experiments.push_back(*change.now);
-            result.advice.emplace_back();
-        }
-        result.changes.push_back(std::move(change));
+        progress.attempt(scenario.name, inputs.workloads.size(), [&](const Execution& execution) {
+            ReleaseChange change = change_of(scenario, inputs.releases[i], execution);
+            require_whole(execution);
+            if (change.now) {
+                result.experiments.push_back(*change.now);
+                result.advice.emplace_back();
+            }
+            result.changes.push_back(std::move(change));
+        });
     }
-    result.partial = partial_sentence({}, missing);
+    result.partial = partial_sentence({}, progress.missing());
 }
 
 Exit plan(const Arguments& arguments, const Business& business) {
@@ -131,23 +129,17 @@ Exit plan(const Arguments& arguments, const Business& business) {
     }
     for (const Scenario& scenario : inputs.workloads) require_runnable(scenario);
     Progress progress(arguments);
-    std::vector<std::string> missing;
     for (const Scenario& scenario : inputs.workloads) {
-        const std::size_t done = result.experiments.size();
-        try {
-            const Execution execution = progress.next(scenario.name, done, inputs.workloads.size());
+        progress.attempt(scenario.name, inputs.workloads.size(), [&](const Execution& execution) {
             Experiment experiment = run_experiment(scenario, execution);
             Advice advice = advise(experiment, execution);
-            if (execution.is_stopped()) throw Interrupted("no workload was finished");
+            require_whole(execution);
             result.experiments.push_back(std::move(experiment));
             result.advice.push_back(std::move(advice));
-        } catch (const Interrupted&) {
-            if (done == 0) throw;
-            missing.push_back(scenario.name);
-        }
+        });
     }
     progress.clear();
-    result.partial = partial_sentence({}, missing);
+    result.partial = partial_sentence({}, progress.missing());
     std::vector<std::string> more;
     if (!business.releases.empty()) more.insert(more.end(), {"--releases", business.releases});
     if (!business.objective.empty()) more.insert(more.end(), {"--slo", business.objective});

@@ -69,6 +69,17 @@ Execution Progress::next(const std::string& about, std::size_t done, std::size_t
     return execution;
 }
 
+void Progress::attempt(const std::string& name, std::size_t all,
+                       const std::function<void(const Execution&)>& work) {
+    try {
+        work(next(name, done_, all));
+        ++done_;
+    } catch (const Interrupted&) {
+        if (done_ == 0) throw;
+        missing_.push_back(name);
+    }
+}
+
 void Progress::show(const std::string& about, std::size_t done, std::size_t all,
                     const Standing& standing) {
     const std::scoped_lock lock(showing_);

@@ -5,8 +5,10 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <mutex>
 #include <string>
+#include <vector>
 
 namespace stratsim {
 
@@ -22,6 +24,13 @@ class Progress {
     /// How to carry out the next of the command's experiments, `done` of `all` being finished;
     /// `about` says which it is.
     Execution next(const std::string& about, std::size_t done = 0, std::size_t all = 1);
+
+    /// Does one of several things that an interrupt may cut short: `work` gets how to carry out its
+    /// experiments. What it cannot finish is missing; if it is the first, Interrupted is thrown.
+    void attempt(const std::string& name, std::size_t all,
+                 const std::function<void(const Execution&)>& work);
+    /// The names of those that are missing.
+    const std::vector<std::string>& missing() const { return missing_; }
 
     /// Takes the line away, before anything else is written.
     void clear();
@@ -39,6 +48,8 @@ class Progress {
     std::mutex showing_;
     Clock::time_point begun_ = Clock::now();
     Clock::time_point shown_ = begun_;
+    std::size_t done_ = 0;  ///< attempts
+    std::vector<std::string> missing_;
     std::size_t runs_ = 0;  ///< of all experiments
     bool any_ = false;      ///< a line stands there
 };

@@ -147,19 +147,13 @@ Exit run(const Arguments& arguments) {
     result.kind = workloads.size() == 1 ? Result::Kind::run : Result::Kind::runs;
     result.remarks = inputs.is_update ? inputs.remarks : std::vector<std::string>{};
     Progress progress(arguments);
-    std::vector<std::string> missing;
     for (const Scenario& scenario : workloads) {
-        const std::size_t done = result.experiments.size();
-        try {
-            result.experiments.push_back(
-                run_experiment(scenario, progress.next(scenario.name, done, workloads.size())));
-        } catch (const Interrupted&) {
-            if (done == 0) throw;
-            missing.push_back(scenario.name);
-        }
+        progress.attempt(scenario.name, workloads.size(), [&](const Execution& execution) {
+            result.experiments.push_back(run_experiment(scenario, execution));
+        });
     }
     progress.clear();
-    result.partial = partial_sentence(result.experiments, missing);
+    result.partial = partial_sentence(result.experiments, progress.missing());
     result.undecided_passes = undecided_passes(arguments);
     result.command = command_line("run", arguments);
     result.threads = arguments.threads;

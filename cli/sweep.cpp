@@ -86,8 +86,9 @@ std::vector<Output> sweep_outputs(const Arguments& arguments) {
 }
 
 void deliver_sweep(const Sweep& sweep, const std::vector<Output>& outputs, const Screen& screen) {
+    const SweepFindings findings = findings_of(sweep);
     for (const Output& output : outputs)
-        write_out(render_sweep(sweep, output.format, screen), output);
+        write_out(render_sweep(sweep, findings, output.format, screen), output);
 }
 
 /// Computes the points that `wanted` says, in their order; what is interrupted is left out.

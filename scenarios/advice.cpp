@@ -67,8 +67,7 @@ std::vector<std::vector<Ladder>> rounds_of(const Scenario& s) {
 }
 
 Experiment few(Scenario s, const Execution& execution) {
-    s.runs = std::min(s.runs, few_runs);
-    s.until.reset();
+    fix_runs(s, std::min(s.runs, few_runs));
     s.expectations.clear();
     return run_experiment(s, execution);
 }

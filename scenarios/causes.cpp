@@ -136,7 +136,7 @@ std::optional<Change> best_sleep(const Experiment& now, const Execution& executi
     for (Change& change : longer_sleeps(now.scenario)) {
         Scenario scenario = with(now.scenario, {change});
         if (!validate(scenario).empty()) continue;
-        scenario.runs = std::min(scenario.runs, runs_for_sleeps);
+        fix_runs(scenario, std::min(scenario.runs, runs_for_sleeps));
         const double lost = mean_of(run_experiment(scenario, execution), "requests.failed");
         candidates.push_back({std::move(change), lost});
     }
@@ -185,8 +185,7 @@ Why find_out_why(const Scenario& asked, const Execution& execution) {
     Scenario scenario = asked;
     scenario.engine = EngineKind::request;  // each cause is the cause of one request
     Why why{.now = run_experiment(scenario, execution)};
-    scenario.runs = why.now.runs.size();
-    scenario.until.reset();
+    fix_runs(scenario, why.now.runs.size());
     why.groups = groups_of(causes_of_all(scenario, execution));
     if (!why.groups.empty()) find_remedies(why, execution);
     return why;

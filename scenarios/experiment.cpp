@@ -176,26 +176,27 @@ namespace {
 /// business.
 class Replications {
   public:
-    Replications(const Scenario& scenario, const Execution& execution, RunDetail& detail)
-        : scenario_(scenario), execution_(execution), detail_(detail) {}
+    Replications(const Scenario& scenario, const Execution& execution, Experiment& experiment)
+        : scenario_(scenario), execution_(execution), experiment_(experiment) {}
 
-    const std::vector<std::optional<Replication>>& finished() const { return runs_; }
-
-    /// Goes on until there are `count`, of `planned` in all. False: it was stopped before.
-    bool extend_to(std::size_t count, std::size_t planned) {
-        const std::size_t begun = runs_.size();
-        runs_.resize(count);
+    /// Goes on until the experiment has `count`, of `planned` in all; fewer if it is stopped.
+    void extend_to(std::size_t count, std::size_t planned) {
+        const std::size_t begun = experiment_.runs.size();
+        std::vector<std::optional<Replication>> runs(count - begun);
         share_out(begun, count, execution_.threads, [&](std::size_t i) {
             if (execution_.is_stopped()) return false;
-            runs_[i] = replicate(scenario_, i, i == 0 ? &detail_ : nullptr);
-            tell(*runs_[i], planned);
+            auto& run = runs[i - begun];
+            run = replicate(scenario_, i, i == 0 ? &experiment_.detail : nullptr);
+            tell(*run, planned);
             return true;
         });
-        // What comes behind a run that was not made is left out: the quick ones would be too many.
-        const auto hole =
-            std::ranges::find_if(runs_, [](const auto& run) { return !run.has_value(); });
-        runs_.erase(hole, runs_.end());
-        return runs_.size() == count;
+        for (auto& run : runs) {
+            // What comes behind one that was not made is left out: the quick ones would be too
+            // many.
+            if (!run) break;
+            experiment_.runs.push_back(std::move(run->measures));
+            if (scenario_.strategy != "none") experiment_.outcomes.push_back(run->outcome);
+        }
     }
 
   private:
@@ -218,23 +219,18 @@ class Replications {
 
     const Scenario& scenario_;
     const Execution& execution_;
-    RunDetail& detail_;
-    std::vector<std::optional<Replication>> runs_;
+    Experiment& experiment_;
     std::mutex telling_;
     std::size_t told_ = 0;
     RunningMean watched_;
 };
 
-/// The runs of an experiment as they are so far.
-void take(Experiment& experiment, const Replications& replications) {
-    const auto& runs = replications.finished();
-    for (std::size_t i = experiment.runs.size(); i < runs.size(); ++i) {
-        experiment.runs.push_back(runs[i]->measures);
-        if (experiment.scenario.strategy != "none") experiment.outcomes.push_back(runs[i]->outcome);
-    }
-}
-
 }  // namespace
+
+void fix_runs(Scenario& scenario, std::uint64_t runs) {
+    scenario.runs = runs;
+    scenario.until.reset();
+}
 
 Experiment run_experiment(const Scenario& asked, const Execution& execution) {
     Experiment experiment;
@@ -244,12 +240,12 @@ Experiment run_experiment(const Scenario& asked, const Execution& execution) {
     Scenario scenario = asked;
     if (experiment.engine.engine == Engine::aggregate) scenario.engine = EngineKind::aggregate;
     const auto most = static_cast<std::size_t>(most_runs(scenario));
-    Replications replications(scenario, execution, experiment.detail);
+    Replications replications(scenario, execution, experiment);
     for (std::size_t count = asked.until ? first_look : most;; count = next_look(count)) {
         count = std::min(count, most);
-        experiment.interrupted = !replications.extend_to(count, asked.until ? 0 : most);
-        take(experiment, replications);
+        replications.extend_to(count, asked.until ? 0 : most);
         if (experiment.runs.empty()) throw Interrupted("no run was finished");
+        experiment.interrupted = experiment.runs.size() < count;
         if (asked.until) experiment.precision = precision_of(*asked.until, experiment);
         if (!asked.until || experiment.precision->reached || count == most ||
             experiment.interrupted)

@@ -97,6 +97,9 @@ class Interrupted : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
+/// Sees to it that there are exactly so many runs, whatever was to be waited for.
+void fix_runs(Scenario& scenario, std::uint64_t runs);
+
 /// Runs all replications. The result does not depend on the number of threads. When it is stopped,
 /// the runs up to the first that is not finished are the result. Throws Interrupted.
 Experiment run_experiment(const Scenario& scenario, const Execution& execution = {});

@@ -100,8 +100,7 @@ void set(Scenario& scenario, const std::string& word, const std::string& value) 
         find_field(word)->set(scenario, value);
         return;
     }
-    std::vector<std::string> known = strategy_names();
-    known.emplace_back("none");
+    const std::vector<std::string> known = strategy_choices();
     if (std::ranges::find(known, value) == known.end()) {
         refuse(fmt::format("unknown strategy {}", quote(value)),
                fmt::format("write one of {}", fmt::join(known, ", ")));
@@ -110,6 +109,13 @@ void set(Scenario& scenario, const std::string& word, const std::string& value) 
 }
 
 }  // namespace
+
+std::optional<double> leading_number(std::string_view value) {
+    double number = 0;
+    if (std::from_chars(value.data(), value.data() + value.size(), number).ec != std::errc{})
+        return std::nullopt;
+    return number;
+}
 
 Axis parse_axis(std::string_view text) {
     const auto equals = text.find('=');

@@ -4,6 +4,7 @@
 #include "scenarios/scenario.hpp"
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +20,9 @@ struct Axis {
 /// `pre-stop=0s..30s:1s` (from, to, step), `max-surge=1,25%,100%`, or both: `pods=2,10..50:10`.
 /// Throws BadValue.
 Axis parse_axis(std::string_view text);
+
+/// The number that a value begins with: 2.5 of `2.5s`.
+std::optional<double> leading_number(std::string_view value);
 
 /// Every combination of the values of its axes; the last axis runs fastest.
 struct Grid {

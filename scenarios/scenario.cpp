@@ -329,4 +329,10 @@ std::vector<std::string> strategy_names() {
     return names;
 }
 
+std::vector<std::string> strategy_choices() {
+    std::vector<std::string> names = strategy_names();
+    names.emplace_back("none");
+    return names;
+}
+
 }  // namespace stratsim

@@ -202,5 +202,7 @@ std::function<Desired(const Observed&)> control_of(const Scenario& scenario);
 
 /// The names of all strategies, in the order of the list.
 std::vector<std::string> strategy_names();
+/// The same, and "none": what can stand where a strategy is named.
+std::vector<std::string> strategy_choices();
 
 }  // namespace stratsim

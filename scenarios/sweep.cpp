@@ -1,10 +1,10 @@
 #include "scenarios/sweep.hpp"
 
 #include "scenarios/fields.hpp"
+#include "scenarios/hash.hpp"
 
 #include <algorithm>
 #include <bit>
-#include <charconv>
 #include <cmath>
 #include <fmt/format.h>
 #include <tuple>
@@ -13,25 +13,21 @@ namespace stratsim {
 
 namespace {
 
-/// Fowler, Noll and Vo's hash, 64 bits, 1a.
-class Hash {
+/// The parts of a definition, one after the other.
+class PartsHash {
   public:
     void add(std::string_view text) {
-        for (const char c : text) add_byte(static_cast<unsigned char>(c));
-        add_byte(0);  // "ab" and "c" are not "a" and "bc"
+        hash_.add(text);
+        hash_.add(static_cast<unsigned char>(0));  // "ab" and "c" are not "a" and "bc"
     }
     void add(double value) {
         auto bits = std::bit_cast<std::uint64_t>(value);
-        for (int i = 0; i < 8; ++i, bits >>= 8) add_byte(static_cast<unsigned char>(bits & 0xff));
+        for (int i = 0; i < 8; ++i, bits >>= 8) hash_.add(static_cast<unsigned char>(bits & 0xff));
     }
-    std::string text() const { return fmt::format("{:016x}", state_); }
+    std::string text() const { return hash_.text(); }
 
   private:
-    void add_byte(unsigned char byte) {
-        state_ ^= byte;
-        state_ *= 0x100000001b3ULL;
-    }
-    std::uint64_t state_ = 0xcbf29ce484222325ULL;
+    Hash hash_;
 };
 
 /// What is wrong with a point; empty where it can be simulated.
@@ -41,10 +37,9 @@ std::string complaint_about(const Scenario& scenario) {
 }
 
 std::string fingerprint_of(Scenario scenario) {
-    scenario.until.reset();
-    scenario.runs = 1;
+    fix_runs(scenario, 1);
     const Experiment once = run_experiment(scenario, 1);
-    Hash hash;
+    PartsHash hash;
     for (const Measure& measure : once.measures().list()) {
         hash.add(measure.path);
         hash.add(measure.value.value_or(-1));
@@ -141,16 +136,14 @@ std::vector<std::size_t> front_of(const Sweep& sweep, std::vector<std::size_t> p
     return front;
 }
 
-bool begins_with_number(const std::string& text) {
-    double number = 0;
-    return std::from_chars(text.data(), text.data() + text.size(), number).ec == std::errc{};
-}
-
 /// The first axis along which there is a line to look at.
 std::optional<std::size_t> line_axis(const Grid& grid) {
     for (std::size_t i = 0; i < grid.axes.size(); ++i) {
         const auto& values = grid.axes[i].values;
-        if (values.size() >= 3 && std::ranges::all_of(values, begins_with_number)) return i;
+        if (values.size() >= 3 && std::ranges::all_of(values, [](const std::string& value) {
+                return leading_number(value).has_value();
+            }))
+            return i;
     }
     return std::nullopt;
 }
@@ -167,8 +160,7 @@ void find_knees(SweepFindings& findings, const Sweep& sweep) {
         if (start / stride % length != 0) continue;
         std::vector<std::size_t> line;
         for (std::size_t i = 0; i < length; ++i) {
-            const auto& point = sweep.points[start + i * stride];
-            if (point && point->invalid.empty()) line.push_back(start + i * stride);
+            if (sweep.is_simulated(start + i * stride)) line.push_back(start + i * stride);
         }
         for (std::size_t i = 0; i < line.size(); ++i) {
             const bool later_is_better = std::any_of(
@@ -186,7 +178,7 @@ void find_knees(SweepFindings& findings, const Sweep& sweep) {
 }  // namespace
 
 std::string hash_of(const SweepDefinition& d) {
-    Hash hash;
+    PartsHash hash;
     for (const std::string& text : {d.version, d.workload, d.kind, d.strategy, d.fingerprint})
         hash.add(text);
     for (const auto& [word, value] : d.settings) {
@@ -263,7 +255,7 @@ SweepFindings findings_of(const Sweep& sweep) {
     findings.knee.assign(sweep.points.size(), false);
     std::vector<std::size_t> valid;
     for (std::size_t i = 0; i < sweep.points.size(); ++i) {
-        if (sweep.points[i] && sweep.points[i]->invalid.empty()) valid.push_back(i);
+        if (sweep.is_simulated(i)) valid.push_back(i);
     }
     if (valid.empty()) return findings;
     std::vector<std::size_t> left = front_of(sweep, valid);
@@ -271,6 +263,10 @@ SweepFindings findings_of(const Sweep& sweep) {
     find_knees(findings, sweep);
     for (const Cost cost : {lost_of, extra_of, duration_of}) left = least(sweep, left, cost);
     findings.choice = left.front();
+    findings.least_lost = *std::ranges::min_element(
+        valid, {}, [&](std::size_t i) { return mean_of(*sweep.points[i], lost_of); });
+    findings.is_least_seen = seen_order(*sweep.points[*findings.least_lost],
+                                        *sweep.points[*findings.choice], lost_of) < 0;
     return findings;
 }
 

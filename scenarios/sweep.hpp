@@ -56,12 +56,20 @@ struct SweepFindings {
     /// then the quickest; unset where no point could be simulated.
     std::optional<std::size_t> choice{};
     std::optional<std::size_t> knee_axis{};  ///< along which knees are looked for
+    /// The point with the smallest mean of requests lost, and whether it is seen to lose less than
+    /// the choice: it may have lost its place on the front to one that it cannot be told from.
+    std::optional<std::size_t> least_lost{};
+    bool is_least_seen = false;
 };
 
 struct Sweep {
     SweepDefinition definition{};
     std::vector<std::optional<SweepPoint>> points{};  ///< unset: not computed (yet)
     std::string partial{};  ///< what is missing, as a sentence; empty: nothing
+
+    bool is_simulated(std::size_t point) const {
+        return points[point] && points[point]->invalid.empty();
+    }
 };
 
 /// The columns that are shown if nobody asks for others.

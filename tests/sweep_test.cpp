@@ -217,7 +217,8 @@ TEST_CASE("many machines give the bytes of one") {
     CHECK(missing.empty());
     for (const Format format :
          {Format::text, Format::json, Format::csv, Format::markdown, Format::html})
-        CHECK(render_sweep(merged, format, {}) == render_sweep(whole, format, {}));
+        CHECK(render_sweep(merged, findings_of(merged), format, {}) ==
+              render_sweep(whole, findings_of(whole), format, {}));
     std::filesystem::remove(shard_path(directory.path(), whole.definition, {1, 3}));
     merge_shards(directory.path(), "1", missing);
     REQUIRE(missing.size() == 1);

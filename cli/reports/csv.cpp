@@ -1,3 +1,5 @@
+#include "cli/reports/csv.hpp"
+
 #include "cli/reports/report.hpp"
 #include "sim/statistics.hpp"
 
@@ -10,23 +12,6 @@
 namespace stratsim {
 
 namespace {
-
-/// RFC 4180.
-std::string field_of(std::string_view text) {
-    if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
-    std::string inside;
-    for (const char c : text) inside += c == '"' ? std::string("\"\"") : std::string(1, c);
-    return '"' + inside + '"';
-}
-
-std::string number(std::optional<double> value) {
-    if (!value || !std::isfinite(*value)) return "";
-    constexpr double exactly_whole = 9007199254740992.0;
-    if (*value == std::floor(*value) && std::abs(*value) < exactly_whole) {
-        return fmt::format("{}", static_cast<std::int64_t>(*value));
-    }
-    return fmt::format("{}", *value);  // the shortest text that reads back the same
-}
 
 std::string_view name_of_unit(const Unit unit, const Scenario& scenario) {
     switch (unit) {
@@ -69,8 +54,9 @@ std::string row_end(const Columns& columns, const std::string& judged, std::stri
 
 std::string front_of(const Experiment& e, std::string_view path, Unit unit,
                      std::optional<double> value) {
-    return fmt::format("{},{},{},{},{}", field_of(e.scenario.strategy), field_of(e.scenario.name),
-                       field_of(path), field_of(name_of_unit(unit, e.scenario)), number(value));
+    return fmt::format("{},{},{},{},{}", csv_field(e.scenario.strategy), csv_field(e.scenario.name),
+                       csv_field(path), csv_field(name_of_unit(unit, e.scenario)),
+                       csv_number(value));
 }
 
 std::string rows_of(const Experiment& e, const Columns& columns, std::string_view release) {
@@ -80,10 +66,11 @@ std::string rows_of(const Experiment& e, const Columns& columns, std::string_vie
         text += front_of(e, m.path, m.unit, m.value);
         if (spread) {
             const Interval interval = mean_interval(*spread);
-            text += fmt::format(",{},{},{},{},{},{},{},{},{}", number(spread->mean),
-                                number(spread->sd), number(spread->p5), number(spread->p50),
-                                number(spread->p95), number(spread->max), spread->count,
-                                number(interval.low), number(interval.high));
+            text +=
+                fmt::format(",{},{},{},{},{},{},{},{},{}", csv_number(spread->mean),
+                            csv_number(spread->sd), csv_number(spread->p5), csv_number(spread->p50),
+                            csv_number(spread->p95), csv_number(spread->max), spread->count,
+                            csv_number(interval.low), csv_number(interval.high));
         } else {
             text += ",,,,,,,0,,";
         }
@@ -91,15 +78,31 @@ std::string rows_of(const Experiment& e, const Columns& columns, std::string_vie
     }
     for (const Judgment& j : e.judgments) {  // the value is that of the statistic it names
         text += front_of(e, j.expectation.path, j.expectation.unit, j.value);
-        text += fmt::format(",,,,,,,{},{},{}", j.runs, number(j.low), number(j.high));
-        text +=
-            row_end(columns, fmt::format("{},{}", field_of(j.expectation.text), name_of(j.verdict)),
-                    release);
+        text += fmt::format(",,,,,,,{},{},{}", j.runs, csv_number(j.low), csv_number(j.high));
+        text += row_end(columns,
+                        fmt::format("{},{}", csv_field(j.expectation.text), name_of(j.verdict)),
+                        release);
     }
     return text;
 }
 
 }  // namespace
+
+std::string csv_field(std::string_view text) {
+    if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
+    std::string inside;
+    for (const char c : text) inside += c == '"' ? std::string("\"\"") : std::string(1, c);
+    return '"' + inside + '"';
+}
+
+std::string csv_number(std::optional<double> value) {
+    if (!value || !std::isfinite(*value)) return "";
+    constexpr double exactly_whole = 9007199254740992.0;
+    if (*value == std::floor(*value) && std::abs(*value) < exactly_whole) {
+        return fmt::format("{}", static_cast<std::int64_t>(*value));
+    }
+    return fmt::format("{}", *value);  // the shortest text that reads back the same
+}
 
 std::string csv_report(const Result& result, const Screen&) {
     Columns columns;

@@ -4,6 +4,7 @@
 #include "cli/reports/layout.hpp"
 #include "cli/reports/summary.hpp"
 #include "cli/reports/verdict.hpp"
+#include "scenarios/hash.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -93,9 +94,9 @@ std::vector<std::string> fingerprints_of(const std::vector<Finding>& findings) {
     for (const Finding& finding : findings) {
         std::string text = finding.rule + "\n" + finding.at.file + "\n" + finding.subject;
         text += fmt::format("\n{}", seen[text]++);
-        std::uint64_t hash = 14695981039346656037U;  // FNV-1a: any that never changes would do
-        for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
-        list.push_back(fmt::format("{:016x}", hash));
+        Hash hash;
+        hash.add(text);
+        list.push_back(hash.text());
     }
     return list;
 }

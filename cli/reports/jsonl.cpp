@@ -1,3 +1,4 @@
+#include "cli/reports/json_number.hpp"
 #include "cli/reports/report.hpp"
 
 #include <cmath>
@@ -20,10 +21,6 @@ Json head(std::string_view type, const Experiment& e, std::string_view release) 
             {"seed", e.scenario.seed.number}};
 }
 
-Json number(std::optional<double> value) {
-    return value && std::isfinite(*value) ? Json(*value) : Json(nullptr);
-}
-
 std::string line(const Json& json) {
     return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
@@ -35,15 +32,15 @@ std::string lines_of(const Experiment& e, std::string_view release) {
         run["run"] = i;
         run["outcome"] = i < e.outcomes.size() ? Json(name_of(e.outcomes[i])) : Json(nullptr);
         for (const Measure& measure : e.runs[i].list())
-            run["measures"][std::string(measure.path)] = number(measure.value);
+            run["measures"][std::string(measure.path)] = json_number(measure.value);
         text += line(run);
     }
     for (const Judgment& j : e.judgments) {
         Json expectation = head("expectation", e, release);
         expectation["text"] = j.expectation.text;
-        expectation["value"] = number(j.value);
-        expectation["low"] = number(j.low);
-        expectation["high"] = number(j.high);
+        expectation["value"] = json_number(j.value);
+        expectation["low"] = json_number(j.low);
+        expectation["high"] = json_number(j.high);
         expectation["verdict"] = name_of(j.verdict);
         text += line(expectation);
     }

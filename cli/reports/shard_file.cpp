@@ -1,5 +1,6 @@
 #include "cli/reports/shard_file.hpp"
 
+#include "cli/reports/json_number.hpp"
 #include "scenarios/diagnostic.hpp"
 
 #include <algorithm>
@@ -27,11 +28,7 @@ constexpr std::string_view prefix = "sweep-";
     throw InputErrors({without_place("shard", message, advice)});
 }
 
-Json number(std::optional<double> value) {
-    return value ? Json(*value) : Json(nullptr);
-}
-
-std::optional<double> number(const Json& value) {
+std::optional<double> read_number(const Json& value) {
     return value.is_null() ? std::nullopt : std::optional(value.get<double>());
 }
 
@@ -84,11 +81,11 @@ Json point_json(std::size_t index, const SweepPoint& point) {
     }
     json["columns"] = Json::array();
     for (const Estimate& e : point.columns)
-        json["columns"].push_back(
-            {number(e.value), number(e.interval.low), number(e.interval.high), e.runs});
+        json["columns"].push_back({json_number(e.value), json_number(e.interval.low),
+                                   json_number(e.interval.high), e.runs});
     json["runs"] = Json::array();
     for (const RunCosts& run : point.runs)
-        json["runs"].push_back({run.lost, run.extra, number(run.duration)});
+        json["runs"].push_back({run.lost, run.extra, json_number(run.duration)});
     return json;
 }
 
@@ -99,14 +96,14 @@ SweepPoint point_of(const Json& json) {
         return point;
     }
     for (const Json& e : json.at("columns")) {
-        point.columns.push_back({.value = number(e.at(0)),
-                                 .interval = {number(e.at(1)), number(e.at(2))},
+        point.columns.push_back({.value = read_number(e.at(0)),
+                                 .interval = {read_number(e.at(1)), read_number(e.at(2))},
                                  .runs = e.at(3).get<std::size_t>()});
     }
     for (const Json& run : json.at("runs")) {
         point.runs.push_back({.lost = run.at(0).get<double>(),
                               .extra = run.at(1).get<double>(),
-                              .duration = number(run.at(2))});
+                              .duration = read_number(run.at(2))});
     }
     return point;
 }

@@ -375,12 +375,14 @@ Background background(const std::vector<Experiment>& experiments) {
     return all;
 }
 
-std::string last_line(const Scenario& s) {
-    return fmt::format("{} {}, seed {}.", count_text(static_cast<double>(s.runs)),
-                       s.runs == 1 ? "run" : "runs", Text<Seed>::print(s.seed));
-}
-
 namespace {
+
+/// `100 runs, seed 1`
+std::string runs_text(std::size_t least, std::size_t most, const Seed& seed) {
+    std::string text = count_text(static_cast<double>(least));
+    if (most != least) text += " to " + count_text(static_cast<double>(most));
+    return fmt::format("{} {}, seed {}", text, most == 1 ? "run" : "runs", Text<Seed>::print(seed));
+}
 
 /// How well the number is known that the runs went on for.
 std::string precision_text(const Experiment& e) {
@@ -418,15 +420,15 @@ std::string worst_text(const Experiment& e) {
 
 }  // namespace
 
+std::string last_line(const Scenario& s) {
+    return runs_text(s.runs, s.runs, s.seed) + ".";
+}
+
 std::string runs_line(const std::vector<Experiment>& experiments) {
     const Experiment& first = experiments.front();
     const auto [least, most] =
         std::ranges::minmax(experiments, {}, [](const Experiment& e) { return e.runs.size(); });
-    std::string text = count_text(static_cast<double>(least.runs.size()));
-    if (most.runs.size() != least.runs.size())
-        text += " to " + count_text(static_cast<double>(most.runs.size()));
-    text += fmt::format(" {}, seed {}", most.runs.size() == 1 ? "run" : "runs",
-                        Text<Seed>::print(first.scenario.seed));
+    std::string text = runs_text(least.runs.size(), most.runs.size(), first.scenario.seed);
     if (experiments.size() == 1 && first.precision) text += "; " + precision_text(first);
     return text + ".";
 }

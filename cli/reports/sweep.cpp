@@ -12,7 +12,7 @@ namespace {
 
 struct SweepFormat {
     Format format;
-    std::string (*write)(const Sweep&, const Screen&);
+    std::string (*write)(const Sweep&, const SweepFindings&, const Screen&);
 };
 
 constexpr std::array<SweepFormat, 5> sweep_formats{{{Format::text, sweep_text},
@@ -28,17 +28,12 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 5> heads{
      {"rollout.duration_s.p50", "time"},
      {"cost.extra_pod_seconds", "extra"}}};
 
-double mean_lost(const SweepPoint& point) {
-    double sum = 0;
-    for (const RunCosts& run : point.runs) sum += run.lost;
-    return point.runs.empty() ? 0 : sum / static_cast<double>(point.runs.size());
-}
-
 }  // namespace
 
-std::string render_sweep(const Sweep& sweep, Format format, const Screen& screen) {
+std::string render_sweep(const Sweep& sweep, const SweepFindings& findings, Format format,
+                         const Screen& screen) {
     const auto entry = std::ranges::find(sweep_formats, format, &SweepFormat::format);
-    return entry == sweep_formats.end() ? "" : entry->write(sweep, screen);
+    return entry == sweep_formats.end() ? "" : entry->write(sweep, findings, screen);
 }
 
 bool can_show_sweep(Format format) {
@@ -53,12 +48,15 @@ std::vector<std::string> sweep_format_names() {
     return names;
 }
 
-std::string point_name(const SweepDefinition& definition, std::size_t point) {
+std::string point_name(const SweepDefinition& definition, std::size_t point,
+                       std::optional<std::size_t> without) {
     const auto values = definition.grid.at(point);
     std::string name;
     for (std::size_t i = 0; i < values.size(); ++i) {
+        if (i == without) continue;
         const std::string& word = definition.grid.axes[i].word;
-        name += (i == 0 ? "" : ", ") + (word == "strategy" ? values[i] : word + " " + values[i]);
+        name +=
+            (name.empty() ? "" : ", ") + (word == "strategy" ? values[i] : word + " " + values[i]);
     }
     return name;
 }
@@ -149,12 +147,13 @@ std::vector<std::string> sweep_notes(const Sweep& sweep, const SweepFindings& fi
     if (invalid > 0) {
         notes.push_back(fmt::format("{} of the points cannot be simulated: {}", invalid, why));
     }
-    double least = 1e300;
-    for (const auto& point : sweep.points) {
-        if (point && point->invalid.empty()) least = std::min(least, mean_lost(*point));
-    }
-    if (findings.choice && mean_lost(*sweep.points[*findings.choice]) > least)
+    if (findings.is_least_seen) {
+        notes.push_back(fmt::format(
+            "{} lost least, by more than chance explains; the front has one it is not told from",
+            point_name(sweep.definition, *findings.least_lost)));
+    } else if (findings.choice && *findings.least_lost != *findings.choice) {
         notes.emplace_back("another point lost less on average, by no more than chance explains");
+    }
     return notes;
 }
 

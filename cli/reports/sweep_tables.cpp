@@ -1,6 +1,8 @@
+#include "cli/reports/csv.hpp"
+#include "cli/reports/json_number.hpp"
+#include "cli/reports/markdown.hpp"
 #include "cli/reports/sweep.hpp"
 
-#include <cmath>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -12,33 +14,14 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json number(std::optional<double> value) {
-    if (!value || !std::isfinite(*value)) return nullptr;
-    return *value;
-}
-
-std::string csv_number(std::optional<double> value) {
-    return value && std::isfinite(*value) ? fmt::format("{}", *value) : "";
-}
-
-std::string csv_text(const std::string& text) {
-    if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-    std::string inside;
-    for (const char c : text) inside += c == '"' ? std::string("\"\"") : std::string(1, c);
-    return '"' + inside + '"';
-}
-
 std::string markdown_cell(const std::string& text) {
-    std::string cell;
-    for (const char c : text) cell += c == '|' ? "\\|" : std::string(1, c);
-    return " " + cell + " |";
+    return " " + markdown_text(text) + " |";
 }
 
 }  // namespace
 
-std::string sweep_json(const Sweep& sweep, const Screen&) {
+std::string sweep_json(const Sweep& sweep, const SweepFindings& findings, const Screen&) {
     const SweepDefinition& d = sweep.definition;
-    const SweepFindings findings = findings_of(sweep);
     Json root;
     root["schema"] = "stratsim.sweep/v1";
     root["hash"] = hash_of(d);
@@ -66,10 +49,11 @@ std::string sweep_json(const Sweep& sweep, const Screen&) {
         point["runs"] = sweep.points[i]->runs.size();
         for (std::size_t c = 0; c < d.columns.size(); ++c) {
             const Estimate& estimate = sweep.points[i]->columns[c];
-            point["numbers"][word_of(d.columns[c])] = {{"value", number(estimate.value)},
-                                                       {"low", number(estimate.interval.low)},
-                                                       {"high", number(estimate.interval.high)},
-                                                       {"runs", estimate.runs}};
+            point["numbers"][word_of(d.columns[c])] = {
+                {"value", json_number(estimate.value)},
+                {"low", json_number(estimate.interval.low)},
+                {"high", json_number(estimate.interval.high)},
+                {"runs", estimate.runs}};
         }
         point["front"] = static_cast<bool>(findings.front[i]);
         point["knee"] = static_cast<bool>(findings.knee[i]);
@@ -84,9 +68,8 @@ std::string sweep_json(const Sweep& sweep, const Screen&) {
     return root.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-std::string sweep_csv(const Sweep& sweep, const Screen&) {
+std::string sweep_csv(const Sweep& sweep, const SweepFindings& findings, const Screen&) {
     const SweepDefinition& d = sweep.definition;
-    const SweepFindings findings = findings_of(sweep);
     std::string text;
     for (const Axis& axis : d.grid.axes) text += axis.word + ",";
     for (const Number& column : d.columns) {
@@ -95,9 +78,9 @@ std::string sweep_csv(const Sweep& sweep, const Screen&) {
     }
     text += "runs,front,knee,take,state\r\n";
     for (std::size_t i = 0; i < sweep.points.size(); ++i) {
-        for (const std::string& value : d.grid.at(i)) text += csv_text(value) + ",";
+        for (const std::string& value : d.grid.at(i)) text += csv_field(value) + ",";
         const auto& point = sweep.points[i];
-        const bool simulated = point && point->invalid.empty();
+        const bool simulated = sweep.is_simulated(i);
         for (std::size_t c = 0; c < d.columns.size(); ++c) {
             const Estimate estimate = simulated ? point->columns[c] : Estimate{};
             text +=
@@ -108,15 +91,14 @@ std::string sweep_csv(const Sweep& sweep, const Screen&) {
                             static_cast<bool>(findings.front[i]),
                             static_cast<bool>(findings.knee[i]), findings.choice == i,
                             simulated ? "simulated"
-                            : point   ? csv_text("invalid: " + point->invalid)
+                            : point   ? csv_field("invalid: " + point->invalid)
                                       : "missing");
     }
     return text;
 }
 
-std::string sweep_markdown(const Sweep& sweep, const Screen&) {
+std::string sweep_markdown(const Sweep& sweep, const SweepFindings& findings, const Screen&) {
     const SweepDefinition& d = sweep.definition;
-    const SweepFindings findings = findings_of(sweep);
     std::string text = sweep.partial.empty() ? "" : "**" + sweep.partial + "**\n\n";
     text += "**" + sweep_verdict(sweep, findings) + "**\n\n|";
     std::string rule = "|";

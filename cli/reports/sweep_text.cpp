@@ -18,7 +18,7 @@ std::vector<std::size_t> shown_points(const Sweep& sweep, const SweepFindings& f
     std::vector<std::size_t> all;
     std::vector<std::size_t> marked;
     for (std::size_t i = 0; i < sweep.points.size(); ++i) {
-        if (!sweep.points[i] || !sweep.points[i]->invalid.empty()) continue;
+        if (!sweep.is_simulated(i)) continue;
         all.push_back(i);
         if (!point_marks(findings, i).empty()) marked.push_back(i);
     }
@@ -89,9 +89,8 @@ PointsTable points_table(const Sweep& sweep, const SweepFindings& findings,
 
 }  // namespace
 
-std::string sweep_text(const Sweep& sweep, const Screen& screen) {
+std::string sweep_text(const Sweep& sweep, const SweepFindings& findings, const Screen& screen) {
     const SweepDefinition& d = sweep.definition;
-    const SweepFindings findings = findings_of(sweep);
     Page page(screen);
     if (!sweep.partial.empty()) page.paragraph({{sweep.partial, Ink::yellow, true}});
     page.paragraph({{sweep_verdict(sweep, findings), Ink::plain, true}});

@@ -9,7 +9,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
 #include <fmt/format.h>
 
@@ -27,18 +26,10 @@ struct Line {
 constexpr std::size_t most_lines = 6;
 
 std::vector<Line> lines_of(const Sweep& sweep, std::size_t along) {
-    const Grid& grid = sweep.definition.grid;
     std::vector<Line> lines;
     for (std::size_t i = 0; i < sweep.points.size(); ++i) {
-        if (!sweep.points[i] || !sweep.points[i]->invalid.empty()) continue;
-        const auto values = grid.at(i);
-        std::string name;
-        for (std::size_t a = 0; a < values.size(); ++a) {
-            if (a == along) continue;
-            const std::string& word = grid.axes[a].word;
-            name += (name.empty() ? "" : ", ") +
-                    (word == "strategy" ? values[a] : word + " " + values[a]);
-        }
+        if (!sweep.is_simulated(i)) continue;
+        const std::string name = point_name(sweep.definition, i, along);
         auto line = std::ranges::find(lines, name, &Line::name);
         if (line == lines.end()) line = lines.insert(lines.end(), Line{name});
         line->points.push_back(i);
@@ -47,10 +38,7 @@ std::vector<Line> lines_of(const Sweep& sweep, std::size_t along) {
 }
 
 double number_at(const Sweep& sweep, std::size_t point, std::size_t axis) {
-    const std::string value = sweep.definition.grid.at(point)[axis];
-    double number = 0;
-    std::from_chars(value.data(), value.data() + value.size(), number);
-    return number;
+    return leading_number(sweep.definition.grid.at(point)[axis]).value_or(0);
 }
 
 Svg curve(const Sweep& sweep, const SweepFindings& findings, const std::vector<Line>& lines,
@@ -152,11 +140,10 @@ std::string points_table(const Sweep& sweep, const SweepFindings& findings) {
 std::string front_chart(const Sweep& sweep, const SweepFindings& findings) {
     std::vector<Choice> choices;
     for (std::size_t i = 0; i < sweep.points.size(); ++i) {
-        const auto& point = sweep.points[i];
-        if (!point || !point->invalid.empty() || !findings.front[i]) continue;
+        if (!findings.front[i]) continue;
         RunningMean lost;
         RunningMean extra;
-        for (const RunCosts& run : point->runs) {
+        for (const RunCosts& run : sweep.points[i]->runs) {
             lost.add(run.lost);
             extra.add(run.extra);
         }
@@ -185,8 +172,7 @@ std::string yaml_section(const Sweep& sweep, std::size_t point) {
 
 }  // namespace
 
-std::string page_of_sweep(const Sweep& sweep) {
-    const SweepFindings findings = findings_of(sweep);
+std::string page_of_sweep(const Sweep& sweep, const SweepFindings& findings) {
     Document page;
     page.title = sweep_verdict(sweep, findings);
     page.header =
@@ -229,8 +215,8 @@ std::string page_of_sweep(const Sweep& sweep) {
 
 namespace stratsim {
 
-std::string sweep_html(const Sweep& sweep, const Screen&) {
-    return html::page_of_sweep(sweep);
+std::string sweep_html(const Sweep& sweep, const SweepFindings& findings, const Screen&) {
+    return html::page_of_sweep(sweep, findings);
 }
 
 }  // namespace stratsim
