@@ -2,6 +2,7 @@
 
 #include "sim/facts.hpp"
 
+#include <deque>
 #include <optional>
 #include <vector>
 
@@ -21,7 +22,7 @@ struct Timeline {
         Time at;
         Fact fact;
     };
-    std::vector<Entry> entries;
+    std::deque<Entry> entries;  ///< millions at times, and never copied to grow
     std::vector<StepSpan> steps;
 
     void see(Time at, const Fact& fact) {
