@@ -2,6 +2,7 @@
 
 #include "scenarios/scenario.hpp"
 #include "sim/aggregate.hpp"
+#include "sim/coupling.hpp"
 
 #include <array>
 #include <fmt/format.h>
@@ -10,10 +11,20 @@ namespace stratsim {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, EngineKind>, 3> words{
+constexpr std::array<std::pair<std::string_view, EngineKind>, 4> words{
     {{"auto", EngineKind::automatic},
      {"aggregate", EngineKind::aggregate},
+     {"pods", EngineKind::pods},
      {"request", EngineKind::request}}};
+
+/// From here on the pods do not fit into the caches, and serving them one by one is quicker.
+constexpr int many_pods = 256;
+
+/// Every request is followed: in which order?
+EngineChoice follow(const Scenario& s, std::string why) {
+    if (s.pods < many_pods || couples_pods(s)) return {Engine::request, std::move(why)};
+    return {Engine::pods, std::move(why) + "; of so many pods each is served by itself"};
+}
 
 }  // namespace
 
@@ -33,11 +44,23 @@ std::string Text<EngineKind>::print(const EngineKind& kind) {
 }
 
 std::string Text<EngineKind>::form() {
-    return "auto|aggregate|request";
+    return "auto|aggregate|pods|request";
 }
 
 std::string_view name_of(Engine engine) {
-    return engine == Engine::aggregate ? "aggregate" : "request";
+    return engine == Engine::aggregate ? "aggregate" : engine == Engine::pods ? "pods" : "request";
+}
+
+EngineKind kind_of(Engine engine) {
+    return engine == Engine::aggregate ? EngineKind::aggregate
+           : engine == Engine::pods    ? EngineKind::pods
+                                       : EngineKind::request;
+}
+
+Engine engine_of(EngineKind kind) {
+    return kind == EngineKind::aggregate ? Engine::aggregate
+           : kind == EngineKind::pods    ? Engine::pods
+                                         : Engine::request;
 }
 
 std::optional<std::string> needs_single_requests(const Scenario& scenario) {
@@ -45,16 +68,18 @@ std::optional<std::string> needs_single_requests(const Scenario& scenario) {
     return needs_single_requests(setup_of(scenario, 0));
 }
 
+std::optional<std::string> couples_pods(const Scenario& scenario) {
+    return couples_pods(setup_of(scenario, 0));
+}
+
 EngineChoice engine_for(const Scenario& s, const std::function<Demand()>& demand) {
-    if (s.engine == EngineKind::request) return {Engine::request, "asked for"};
-    if (s.engine == EngineKind::aggregate) return {Engine::aggregate, "asked for"};
+    if (s.engine != EngineKind::automatic) return {engine_of(s.engine), "asked for"};
     if (const auto reason = needs_single_requests(s))
-        return {Engine::request, "counting would not be exact with " + *reason};
+        return follow(s, "counting would not be exact with " + *reason);
     const Demand all = demand();
     if (all.requests <= most_single_requests)
-        return {Engine::request, "single requests also tell what each user met"};
-    if (all.asks_for_users)
-        return {Engine::request, "an expectation asks what only single requests tell"};
+        return follow(s, "single requests also tell what each user met");
+    if (all.asks_for_users) return follow(s, "an expectation asks what only single requests tell");
     return {Engine::aggregate,
             fmt::format("counting is exact here, and {:.1g} requests are too many to follow",
                         all.requests)};

@@ -12,7 +12,7 @@ namespace stratsim {
 struct Scenario;
 
 /// Which engine a person asked for.
-enum class EngineKind { automatic, aggregate, request };
+enum class EngineKind { automatic, aggregate, pods, request };
 
 template <>
 struct Text<EngineKind> {
@@ -28,9 +28,14 @@ struct EngineChoice {
 };
 
 std::string_view name_of(Engine engine);
+EngineKind kind_of(Engine engine);
+/// Where it is left open, the one that can do everything.
+Engine engine_of(EngineKind kind);
 
 /// Why this scenario cannot be counted but has to be followed request by request; unset: it can.
 std::optional<std::string> needs_single_requests(const Scenario& scenario);
+/// Why its requests cannot be served pod after pod; unset: they can.
+std::optional<std::string> couples_pods(const Scenario& scenario);
 
 /// More requests than this are counted, where that is exact and nothing else was asked for: one by
 /// one they would take about a minute.

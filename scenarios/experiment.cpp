@@ -51,6 +51,7 @@ void keep(RunDetail& detail, const Scenario& scenario, const World& world,
         all_visits += static_cast<double>(world.cluster.pods()[i].visits);
     }
     const double visits_a_second = all_expected > 0 ? all_visits / all_expected : 0;
+    detail.pods.reserve(world.cluster.pods().size());
     for (const Pod& pod : world.cluster.pods()) {
         const auto id = static_cast<PodId>(detail.pods.size());
         detail.pods.push_back(
@@ -238,7 +239,7 @@ Experiment run_experiment(const Scenario& asked, const Execution& execution) {
     if (execution.is_stopped()) throw Interrupted("no run was finished");
     experiment.engine = engine_for(asked, [&] { return demand_of(asked); });
     Scenario scenario = asked;
-    if (experiment.engine.engine == Engine::aggregate) scenario.engine = EngineKind::aggregate;
+    scenario.engine = kind_of(experiment.engine.engine);
     const auto most = static_cast<std::size_t>(most_runs(scenario));
     Replications replications(scenario, execution, experiment);
     for (std::size_t count = asked.until ? first_look : most;; count = next_look(count)) {

@@ -328,7 +328,8 @@ std::vector<Field> make_table() {
         "simulate on until a number is known so well: half its 95% interval; --runs is the most");
     t.add(
         "engine", [](Scenario & s) -> auto& { return s.engine; },
-        "how requests are simulated: counted (aggregate), one by one, or what is exact and quick",
+        "how requests are simulated: counted (aggregate), pod after pod, one by one, or what is "
+        "exact and quick",
         "auto");
     t.add(
         "seed", [](Scenario & s) -> auto& { return s.seed; },
@@ -563,6 +564,15 @@ std::vector<Complaint> validate(const Scenario& s) {
             complain("engine",
                      fmt::format("the aggregate engine counts requests without following them, "
                                  "which is not exact with {}",
+                                 *reason),
+                     "write --engine request, or leave it out", "contradiction");
+        }
+    }
+    if (list.empty() && s.engine == EngineKind::pods) {
+        if (const auto reason = couples_pods(s)) {
+            complain("engine",
+                     fmt::format("the engine of pods serves each by itself, which is not exact "
+                                 "with {}",
                                  *reason),
                      "write --engine request, or leave it out", "contradiction");
         }

@@ -293,7 +293,7 @@ Setup setup_of(const Scenario& s, std::uint64_t replication) {
                 .volume = s.volume,
                 .observe = s.observe,
                 .visits = s.visits,
-                .engine = counts ? Engine::aggregate : Engine::request,
+                .engine = engine_of(s.engine),
                 .seed = s.seed.number,
                 .replication = s.seed.first_run + replication};
     if (s.update && s.update->pods != s.pods) setup.new_replicas = s.pods;

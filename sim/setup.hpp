@@ -15,7 +15,8 @@ namespace stratsim {
 
 /// How the requests are advanced.
 enum class Engine {
-    request,    ///< one after the other
+    request,    ///< one after the other, in order of arrival
+    pods,       ///< one after the other, pod after pod: the same numbers, sooner
     aggregate,  ///< counted: how many each pod got, drawn at once
 };
 

@@ -1,6 +1,7 @@
 #include "sim/traffic.hpp"
 
 #include "sim/contract.hpp"
+#include "sim/coupling.hpp"
 #include "sim/elementary.hpp"
 
 #include <algorithm>
@@ -54,9 +55,8 @@ Traffic::Traffic(Cluster& cluster)
     if (sharing_) pools_ = {};  // when a connection is free again is not known ahead either
     looks_ahead_ =
         instances_.front().chooses_at_random() && instances_.size() == 1 && !pools_.keeps_any();
-    batches_ = looks_ahead_ && network_.retries == 0 && network_.slow_start == Duration::zero() &&
-               network_.eject_after == 0 && !probes_.any() && !sharing_ && !closed_ &&
-               visitors_spec_.think.is_zero() && cluster.visits().apart();
+    batches_ = cluster.setup().engine == Engine::pods;
+    expects(!batches_ || !couples_pods(cluster.setup()), "what one pod meets depends on others");
     look_ahead();
     if (closed_) {
         start_clients();
@@ -241,12 +241,12 @@ void Traffic::look_ahead() {
         ahead_[(index_ + i) % ahead_.size()] = random_.block(Concern::request, index_ + i);
 }
 
-/// Many requests come before the next event, for each of pods that do not fit into a cache.
+/// Enough requests come before the next event; of few, sorting them by pod would be most of the
+/// work.
 bool Traffic::worth_a_batch() const {
-    constexpr std::size_t many_pods = 256;
     constexpr double requests_a_pod = 2;
     const std::size_t pods = cluster_.pods().size();
-    if (!batches_ || pods < many_pods || next_ >= halt_ || exhausted()) return false;
+    if (!batches_ || next_ >= halt_ || exhausted()) return false;
     double coming = visitors_spec_.rate * to_seconds(halt_ - next_);
     if (const auto& visits = cluster_.setup().visits)
         coming = std::min(coming, static_cast<double>(*visits - index_));

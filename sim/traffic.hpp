@@ -143,7 +143,7 @@ class Traffic {
     Batch batch_;
     Batch::Entry* entry_ = nullptr;  ///< of the batch, which is being served
     bool all_same_service_ = true;   ///< all revisions take equally long for a request
-    bool batches_ = false;           ///< pods may be served one after the other
+    bool batches_ = false;           ///< pods are served one after the other
     bool looks_ahead_ = false;       ///< the pods of the next requests can be told from their draws
     Time next_ = never;
     Time next_side_ = never;

@@ -66,8 +66,9 @@ TEST_CASE("a batch tells each pod's requests in order of arrival, and all of the
 
 TEST_CASE("served pod after pod or one after the other: the same requests, users and visits") {
     Setup setup = two_versions();
+    setup.engine = Engine::pods;
     const auto batched = run_once(setup);
-    setup.network.retries = 1;  // nothing is refused, but now a request might come again
+    setup.engine = Engine::request;
     const auto one_by_one = run_once(setup);
     const Ledger& a = batched->traffic.ledger();
     const Ledger& b = one_by_one->traffic.ledger();

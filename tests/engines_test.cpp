@@ -1,6 +1,8 @@
 #include "sim/aggregate.hpp"
+#include "sim/coupling.hpp"
 #include "sim/elementary.hpp"
 #include "sim/simulate.hpp"
+#include "tests/fuzzed_setup.hpp"
 #include "tests/world.hpp"
 
 #include <algorithm>
@@ -305,6 +307,109 @@ TEST_CASE("what counting cannot answer is refused, with the reason") {
     }
     Scenario fixed = scenario("none", {{"visits", "100"}, {"engine", "aggregate"}});
     CHECK(validate(fixed).size() == 1);
+}
+
+namespace {
+
+/// One of the fuzzed setups, without what makes one pod's requests bear on another's.
+Setup uncoupled(std::uint64_t config) {
+    Setup s = fuzzed(config);
+    s.visitors.closed = false;
+    s.visitors.connections = Connections::per_request;
+    s.visitors.think = {};
+    s.visitors.rate *= 20;
+    Network& network = s.network;
+    network.affinity.reset();
+    network.balancer = BalancerKind::random;
+    network.weights.clear();
+    network.instances = 1;
+    network.retries = 0;
+    network.eject_after = 0;
+    network.slow_start = {};
+    if (s.volume != VolumeKind::ephemeral) s.volume = VolumeKind::per_pod;
+    for (PodTemplate& made_of : s.revisions) {
+        made_of.discipline = Discipline::first_come;
+        made_of.ready_when = ReadyWhen::started;
+        made_of.readiness.reset();
+    }
+    return s;
+}
+
+std::unique_ptr<World> simulated_by(Engine engine, Setup setup) {
+    setup.engine = engine;
+    const Witness nobody = [](Time, const Fact&) {};
+    const Scenario s = scenario("rolling", {});
+    const auto strategy = strategy_of(s);
+    return simulate(
+        setup, [&](const Observed& seen) { return decide(*strategy, seen); }, nobody,
+        command + std::chrono::seconds{30});
+}
+
+}  // namespace
+
+TEST_CASE("pods served by themselves give what serving in order of arrival gives, to the request") {
+    std::uint64_t lost = 0;
+    std::uint64_t overloaded = 0;
+    for (std::uint64_t config = 0; config < 60; ++config) {
+        CAPTURE(config);
+        const Setup setup = uncoupled(config);
+        REQUIRE(!couples_pods(setup));
+        const auto by_pod = simulated_by(Engine::pods, setup);
+        const auto in_order = simulated_by(Engine::request, setup);
+        const Ledger& a = by_pod->traffic.ledger();
+        const Ledger& b = in_order->traffic.ledger();
+        CHECK(a.total == b.total);
+        CHECK(a.succeeded == b.succeeded);
+        CHECK(a.failed == b.failed);
+        CHECK(a.answered == b.answered);
+        CHECK(by_pod->settled == in_order->settled);
+        CHECK(by_pod->traffic.version_flips() == in_order->traffic.version_flips());
+        CHECK(by_pod->traffic.last_answer() == in_order->traffic.last_answer());
+        CHECK(by_pod->cluster.visits().distinct() == in_order->cluster.visits().distinct());
+        for (std::size_t version = 0; version < Ledger::versions; ++version)
+            CHECK(a.latency[version].quantile_ms(0.95) == b.latency[version].quantile_ms(0.95));
+        REQUIRE(by_pod->cluster.pods().size() == in_order->cluster.pods().size());
+        for (std::size_t i = 0; i < by_pod->cluster.pods().size(); ++i) {
+            CHECK(by_pod->cluster.pods()[i].visits == in_order->cluster.pods()[i].visits);
+            CHECK(by_pod->cluster.pods()[i].tally.outcomes ==
+                  in_order->cluster.pods()[i].tally.outcomes);
+        }
+        lost += a.failures();
+        overloaded += a.failed[static_cast<std::size_t>(Outcome::overload)];
+    }
+    CHECK(lost > 10'000);
+    CHECK(overloaded > 1'000);
+}
+
+TEST_CASE("pods are not served by themselves where one's requests bear on another's") {
+    struct Case {
+        Settings settings;
+        std::string_view reason;
+    };
+    const std::vector<Case> cases{
+        {{{"balancer", "round-robin"}}, "by chance"},
+        {{{"balancer", "random-of-two"}}, "by chance"},
+        {{{"balancer", "sticky"}}, "stay with their pod"},
+        {{{"network", "haproxy"}, {"balancer", "random"}}, "retries"},
+        {{{"volume", "shared"}}, "share"},
+        {{{"think", "10ms"}}, "think"},
+    };
+    for (const Case& c : cases) {
+        Scenario s = made("rolling", c.settings);
+        s.engine = EngineKind::pods;
+        const auto complaints = validate(s);
+        REQUIRE(complaints.size() == 1);
+        CHECK(complaints.front().word == "engine");
+        CHECK(complaints.front().message.find(c.reason) != std::string::npos);
+        find_field("pods")->set(s, "300");
+        s.engine = EngineKind::automatic;
+        CHECK(engine_for(s, [] { return Demand{1e5, false}; }).engine == Engine::request);
+    }
+    Scenario many = made("rolling", {{"pods", "300"}, {"concurrency", "4"}});
+    CHECK(validate(many).empty());
+    CHECK(engine_for(many, [] { return Demand{1e5, false}; }).engine == Engine::pods);
+    find_field("pods")->set(many, "20");
+    CHECK(engine_for(many, [] { return Demand{1e5, false}; }).engine == Engine::request);
 }
 
 TEST_CASE("the engine is chosen by what is exact and by how much there is to do") {

@@ -440,6 +440,9 @@ std::string last_line(const std::vector<Experiment>& experiments) {
 
 std::string engine_line(const Experiment& e) {
     if (e.engine.engine == Engine::request) return "";
+    if (e.engine.engine == Engine::pods)
+        return fmt::format("Engine pods: {}. The numbers are those of the request engine.",
+                           e.engine.why);
     const bool assumed = !e.scenario.given("concurrency");
     return fmt::format(
         "Engine {}: {}. Requests are counted, not followed{}; what single users met "

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <fcntl.h>
@@ -15,13 +16,15 @@
 namespace {
 
 struct Cost {
-    double milliseconds = 1e9;
+    double milliseconds = 1e9;  ///< of processor time
+    double wall = 1e9;          ///< milliseconds
     double megabytes = 0;
 };
 
 Cost cost_of(const std::string& program, std::vector<std::string> words, int rounds) {
     Cost best;
     for (int round = 0; round < rounds; ++round) {
+        const auto begin = std::chrono::steady_clock::now();
         const pid_t child = fork();
         if (child == 0) {
             const int nowhere = open("/dev/null", O_WRONLY);
@@ -40,6 +43,9 @@ Cost cost_of(const std::string& program, std::vector<std::string> words, int rou
             fmt::print(stderr, "{} {} failed\n", program, fmt::join(words, " "));
             std::exit(1);
         }
+        const std::chrono::duration<double, std::milli> wall =
+            std::chrono::steady_clock::now() - begin;
+        best.wall = std::min(best.wall, wall.count());
         const auto ms = [](const timeval& t) {
             return static_cast<double>(t.tv_sec) * 1e3 + static_cast<double>(t.tv_usec) / 1e3;
         };
@@ -75,5 +81,17 @@ int main() {
     const Cost half = rollout("50000");
     const Cost all = rollout("100000");
     fmt::print("twice the pods: {:.2f} times the time\n", all.milliseconds / half.milliseconds);
+    const auto compared = [&](const std::string& threads) {
+        return cost_of(program,
+                       {"compare", "--pods", "10", "--rate", "100/s", "--hold", "10s", "--runs",
+                        "1000", "--threads", threads},
+                       2);
+    };
+    const Cost alone = compared("1");
+    const Cost two = compared("2");
+    fmt::print(
+        "compare of four strategies, 1000 runs each: {:.2f} s, on two cores {:.2f} s, "
+        "{:.2f} times faster\n",
+        alone.wall / 1e3, two.wall / 1e3, alone.wall / two.wall);
     return 0;
 }

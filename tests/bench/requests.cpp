@@ -36,6 +36,7 @@ Setup setup_for(std::uint64_t requests, bool records) {
     s.visitors.rate = rate;
     s.visits = requests;
     s.keep_records = records;
+    s.engine = Engine::pods;
     s.seed = 3;
     return s;
 }
