@@ -47,8 +47,8 @@ std::string Text<EngineKind>::form() {
     return "auto|aggregate|pods|request";
 }
 
-std::string_view name_of(Engine engine) {
-    return engine == Engine::aggregate ? "aggregate" : engine == Engine::pods ? "pods" : "request";
+std::string name_of(Engine engine) {
+    return Text<EngineKind>::print(kind_of(engine));
 }
 
 EngineKind kind_of(Engine engine) {

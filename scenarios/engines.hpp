@@ -27,7 +27,7 @@ struct EngineChoice {
     std::string why;
 };
 
-std::string_view name_of(Engine engine);
+std::string name_of(Engine engine);
 EngineKind kind_of(Engine engine);
 /// Where it is left open, the one that can do everything.
 Engine engine_of(EngineKind kind);

@@ -559,23 +559,16 @@ std::vector<Complaint> validate(const Scenario& s) {
         complain("shutdown", "a program that exits at SIGTERM has no shutdown time",
                  "leave shutdown out", "contradiction");
     }
+    const auto refuse_engine = [&](std::string_view how, const std::optional<std::string>& reason) {
+        if (!reason) return;
+        complain("engine", fmt::format("{}, which is not exact with {}", how, *reason),
+                 "write --engine request, or leave it out", "contradiction");
+    };
     if (list.empty() && s.engine == EngineKind::aggregate) {
-        if (const auto reason = needs_single_requests(s)) {
-            complain("engine",
-                     fmt::format("the aggregate engine counts requests without following them, "
-                                 "which is not exact with {}",
-                                 *reason),
-                     "write --engine request, or leave it out", "contradiction");
-        }
-    }
-    if (list.empty() && s.engine == EngineKind::pods) {
-        if (const auto reason = couples_pods(s)) {
-            complain("engine",
-                     fmt::format("the engine of pods serves each by itself, which is not exact "
-                                 "with {}",
-                                 *reason),
-                     "write --engine request, or leave it out", "contradiction");
-        }
+        refuse_engine("the aggregate engine counts requests without following them",
+                      needs_single_requests(s));
+    } else if (list.empty() && s.engine == EngineKind::pods) {
+        refuse_engine("the engine of pods serves each by itself", couples_pods(s));
     }
     return list;
 }

@@ -1,6 +1,7 @@
 #include "sim/aggregate.hpp"
 
 #include "sim/counts.hpp"
+#include "sim/coupling.hpp"
 #include "sim/distribution.hpp"
 #include "sim/elementary.hpp"
 
@@ -61,28 +62,17 @@ std::vector<double> in_flight_of(const Distribution& service,
 std::optional<std::string> needs_single_requests(const Setup& setup) {
     const Network& network = setup.network;
     const Visitors& visitors = setup.visitors;
-    if (visitors.closed) return "users who wait for their answers";
     if (!visitors.shape.replayed.empty()) return "requests at given instants";
     if (setup.visits) return "a fixed number of visits";
     if (setup.keep_records) return "records of single requests";
-    if (network.affinity || network.balancer == BalancerKind::sticky)
-        return "users who stay with their pod";
-    if (network.balancer != BalancerKind::random || !network.weights.empty())
-        return "a balancer that does not choose by chance alone";
-    if (network.retries > 0) return "retries";
-    if (visitors.connections != Connections::per_request && network.layer == Layer::l4)
-        return "connections that users keep";
+    if (auto reason = couples_requests(setup)) return reason;
     if (network.holds) return "requests that wait for an endpoint";
-    if (network.eject_after > 0) return "the ejection of failing pods";
-    if (network.slow_start > Duration::zero()) return "slow start";
     if (network.instances > 1 && network.layer == Layer::l4)
         return "several balancers, each with its own users";
-    if (!visitors.think.is_zero()) return "a think time between reading and writing";
     if (setup.volume == VolumeKind::shared || setup.volume == VolumeKind::shared_naive ||
         setup.volume == VolumeKind::shared_rename || setup.volume == VolumeKind::shared_locked)
         return "a counter that all pods share";
     for (const PodTemplate& made_of : setup.revisions) {
-        if (made_of.discipline == Discipline::sharing) return "pods that share their processors";
         if (made_of.concurrency > 0) return "pods that serve so many requests at once";
         if (made_of.cold_factor != 1 || !made_of.slower.empty())
             return "pods that are slower than others";
