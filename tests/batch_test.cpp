@@ -1,6 +1,7 @@
 #include "sim/batch.hpp"
 
 #include "sim/simulate.hpp"
+#include "tests/same_world.hpp"
 #include "tests/world.hpp"
 
 #include <doctest/doctest.h>
@@ -71,28 +72,8 @@ TEST_CASE("served pod after pod or one after the other: the same requests, users
     setup.engine = Engine::request;
     const auto one_by_one = run_once(setup);
     const Ledger& a = batched->traffic.ledger();
-    const Ledger& b = one_by_one->traffic.ledger();
     REQUIRE(a.failed[static_cast<std::size_t>(Outcome::refused)] == 0);
     REQUIRE(a.failed[static_cast<std::size_t>(Outcome::overload)] > 100);
     REQUIRE(a.answered[1] > 1000);
-    CHECK(a.total == b.total);
-    CHECK(a.succeeded == b.succeeded);
-    CHECK(a.failed == b.failed);
-    CHECK(a.answered == b.answered);
-    CHECK(a.errors_new == b.errors_new);
-    for (std::size_t version = 0; version < Ledger::versions; ++version) {
-        for (const double q : {0.01, 0.5, 0.99})
-            CHECK(a.latency[version].quantile_ms(q) == b.latency[version].quantile_ms(q));
-    }
-    CHECK(batched->traffic.version_flips() == one_by_one->traffic.version_flips());
-    CHECK(batched->traffic.last_answer() == one_by_one->traffic.last_answer());
-    const Visits& seen = batched->cluster.visits();
-    const Visits& others = one_by_one->cluster.visits();
-    CHECK(seen.total() == others.total());
-    CHECK(seen.distinct() == others.distinct());
-    CHECK(seen.backward_reads() == others.backward_reads());
-    for (std::size_t i = 0; i < batched->cluster.pods().size(); ++i) {
-        CHECK(batched->cluster.pods()[i].visits == one_by_one->cluster.pods()[i].visits);
-        CHECK(batched->cluster.pods()[i].tally.sent == one_by_one->cluster.pods()[i].tally.sent);
-    }
+    check_same(*batched, *one_by_one);
 }

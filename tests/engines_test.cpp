@@ -3,6 +3,7 @@
 #include "sim/elementary.hpp"
 #include "sim/simulate.hpp"
 #include "tests/fuzzed_setup.hpp"
+#include "tests/same_world.hpp"
 #include "tests/world.hpp"
 
 #include <algorithm>
@@ -357,23 +358,7 @@ TEST_CASE("pods served by themselves give what serving in order of arrival gives
         const auto by_pod = simulated_by(Engine::pods, setup);
         const auto in_order = simulated_by(Engine::request, setup);
         const Ledger& a = by_pod->traffic.ledger();
-        const Ledger& b = in_order->traffic.ledger();
-        CHECK(a.total == b.total);
-        CHECK(a.succeeded == b.succeeded);
-        CHECK(a.failed == b.failed);
-        CHECK(a.answered == b.answered);
-        CHECK(by_pod->settled == in_order->settled);
-        CHECK(by_pod->traffic.version_flips() == in_order->traffic.version_flips());
-        CHECK(by_pod->traffic.last_answer() == in_order->traffic.last_answer());
-        CHECK(by_pod->cluster.visits().distinct() == in_order->cluster.visits().distinct());
-        for (std::size_t version = 0; version < Ledger::versions; ++version)
-            CHECK(a.latency[version].quantile_ms(0.95) == b.latency[version].quantile_ms(0.95));
-        REQUIRE(by_pod->cluster.pods().size() == in_order->cluster.pods().size());
-        for (std::size_t i = 0; i < by_pod->cluster.pods().size(); ++i) {
-            CHECK(by_pod->cluster.pods()[i].visits == in_order->cluster.pods()[i].visits);
-            CHECK(by_pod->cluster.pods()[i].tally.outcomes ==
-                  in_order->cluster.pods()[i].tally.outcomes);
-        }
+        check_same(*by_pod, *in_order);
         lost += a.failures();
         overloaded += a.failed[static_cast<std::size_t>(Outcome::overload)];
     }

@@ -1,5 +1,6 @@
 #include "sim/elementary.hpp"
 #include "sim/simulate.hpp"
+#include "sim/statistics.hpp"
 #include "tests/world.hpp"
 
 #include <algorithm>
@@ -127,8 +128,7 @@ struct Measured {
 /// Mean time of requests in pods with queues.
 Measured time_in_pods(Engine engine, BalancerKind balancer) {
     constexpr int runs = 40;
-    double sum = 0;
-    double squares = 0;
+    RunningMean means;
     for (std::uint64_t run = 0; run < runs; ++run) {
         PodTemplate made_of;
         made_of.service_time = Distribution::exponential(std::chrono::milliseconds{50});
@@ -152,12 +152,9 @@ Measured time_in_pods(Engine engine, BalancerKind balancer) {
         double time = 0;
         const auto& records = world->traffic.records();
         for (const auto& record : records) time += to_seconds(record.end - record.arrival);
-        const double mean = time / static_cast<double>(records.size());
-        sum += mean;
-        squares += mean * mean;
+        means.add(time / static_cast<double>(records.size()));
     }
-    const double mean = sum / runs;
-    return {mean, std::sqrt((squares / runs - mean * mean) / (runs - 1))};
+    return {means.mean(), means.sd() / std::sqrt(static_cast<double>(runs))};
 }
 
 constexpr double by_chance = 1e-5;
