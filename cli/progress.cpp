@@ -19,6 +19,12 @@ void write_error(const std::string& text) {
     [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, text.data(), text.size());
 }
 
+bool tell_facts(const std::vector<Output>& outputs) {
+    return std::ranges::any_of(outputs, [](const Output& output) {
+        return std::ranges::find(formats(), output.format, &FormatEntry::format)->tells_facts;
+    });
+}
+
 }  // namespace
 
 std::string progress_line(const std::string& about, std::size_t done, std::size_t all,
@@ -51,6 +57,7 @@ std::string progress_line(const std::string& about, std::size_t done, std::size_
 
 Progress::Progress(const Arguments& arguments)
     : threads_(arguments.threads),
+      milestones_only_(!tell_facts(outputs_of(arguments))),
       seen_(::isatty(STDERR_FILENO) == 1),
       ascii_(screen_of(arguments).ascii) {
     winsize size{};
@@ -61,6 +68,7 @@ Progress::Progress(const Arguments& arguments)
 Execution Progress::next(const std::string& about, std::size_t done, std::size_t all) {
     Execution execution(threads_);
     execution.stop = &interrupted();
+    execution.milestones_only = milestones_only_;
     if (seen_) {
         execution.watch = [this, about, done, all](const Standing& standing) {
             show(about, done, all, standing);

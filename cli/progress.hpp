@@ -42,6 +42,7 @@ class Progress {
               const Standing& standing);
 
     unsigned threads_;
+    bool milestones_only_;
     bool seen_;  ///< standard error is a terminal
     bool ascii_;
     int width_ = 80;

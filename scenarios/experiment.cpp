@@ -34,8 +34,7 @@ struct Replication {
     RolloutOutcome outcome;
 };
 
-void keep(RunDetail& detail, const Scenario& scenario, const World& world,
-          const Downtime& downtime) {
+void keep(RunDetail& detail, const World& world, const Downtime& downtime) {
     detail.outages = downtime.outages();
     detail.bins = world.traffic.ledger().bins;
     detail.settled = world.settled;
@@ -55,8 +54,10 @@ void keep(RunDetail& detail, const Scenario& scenario, const World& world,
     for (const Pod& pod : world.cluster.pods()) {
         const auto id = static_cast<PodId>(detail.pods.size());
         detail.pods.push_back(
-            {.name = pod_name(scenario, pod),
-             .revision = pod.revision,
+            {.revision = pod.revision,
+             .index = pod.index,
+             .set = pod.set,
+             .ordinal = pod.ordinal,
              .is_new = pod.is_new,
              .created = pod.created,
              .ready = pod.ready_at,
@@ -84,7 +85,7 @@ Replication replicate(const Scenario& scenario, std::uint64_t replication, RunDe
     downtime.end(world->settled);
     pods.end(world->settled);
     exposure.end(world->settled);
-    if (detail != nullptr) keep(*detail, scenario, *world, downtime);
+    if (detail != nullptr) keep(*detail, *world, downtime);
 
     Replication result{.measures = {}, .outcome = world->outcome};
     Measures& m = result.measures;
@@ -237,6 +238,7 @@ Experiment run_experiment(const Scenario& asked, const Execution& execution) {
     Experiment experiment;
     experiment.scenario = asked;
     if (execution.is_stopped()) throw Interrupted("no run was finished");
+    experiment.detail.timeline.milestones_only = execution.milestones_only;
     experiment.engine = engine_for(asked, [&] { return demand_of(asked); });
     Scenario scenario = asked;
     scenario.engine = kind_of(experiment.engine.engine);

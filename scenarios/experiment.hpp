@@ -19,8 +19,10 @@ namespace stratsim {
 
 /// The life of one pod in one run, for pictures and lists.
 struct PodLife {
-    std::string name;
-    std::size_t revision = 0;
+    std::uint32_t revision = 0;
+    std::uint32_t index = 0;  ///< how many of its revision were made before it
+    int set = 0;
+    int ordinal = -1;     ///< in its StatefulSet; -1: none
     bool is_new = false;  ///< of a revision that did not run at t = 0
     Time created{};
     std::optional<Time> ready{};
@@ -85,6 +87,7 @@ struct Execution {
     unsigned threads = 0;                          ///< 0: one a core
     std::function<void(const Standing&)> watch{};  ///< after every run, by one thread at a time
     const std::atomic<bool>* stop = nullptr;       ///< no run begins when it has turned true
+    bool milestones_only = false;                  ///< of the timeline of the printed seed's run
 
     Execution() = default;
     Execution(unsigned number) : threads(number) {}

@@ -53,7 +53,10 @@ std::string slice_name(const Scenario& scenario) {
     return fmt::format("{}-{}", name, suffix(hash_of(name) + 2, 0, 5));
 }
 
-std::string pod_name(const Scenario& scenario, const Pod& pod) {
+namespace {
+
+template <class SomePod>
+std::string name_of(const Scenario& scenario, const SomePod& pod) {
     if (pod.ordinal >= 0) {
         return pod.set == 0 ? fmt::format("{}-{}", scenario.name, pod.ordinal)
                             : fmt::format("{}-green-{}", scenario.name, pod.ordinal);
@@ -61,6 +64,16 @@ std::string pod_name(const Scenario& scenario, const Pod& pod) {
     const std::uint64_t entity = (static_cast<std::uint64_t>(pod.revision) << 32) | pod.index;
     return fmt::format("{}-{}", replica_set_name(scenario, pod.revision),
                        suffix(hash_of(scenario.name) + 1, entity, 5));
+}
+
+}  // namespace
+
+std::string pod_name(const Scenario& scenario, const Pod& pod) {
+    return name_of(scenario, pod);
+}
+
+std::string pod_name(const Scenario& scenario, const PodLife& pod) {
+    return name_of(scenario, pod);
 }
 
 }  // namespace stratsim

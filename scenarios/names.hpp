@@ -1,5 +1,6 @@
 #pragma once
 
+#include "scenarios/experiment.hpp"
 #include "scenarios/scenario.hpp"
 #include "sim/cluster.hpp"
 
@@ -18,5 +19,6 @@ std::string slice_name(const Scenario& scenario);
 
 /// The name of a pod: `web-6d5f9c7b8d-x2lqk`, or `demo-0` in a StatefulSet.
 std::string pod_name(const Scenario& scenario, const Pod& pod);
+std::string pod_name(const Scenario& scenario, const PodLife& pod);
 
 }  // namespace stratsim

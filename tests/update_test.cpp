@@ -2,6 +2,7 @@
 #include "scenarios/diagnostic.hpp"
 #include "scenarios/effect.hpp"
 #include "scenarios/inputs.hpp"
+#include "scenarios/names.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -624,5 +625,5 @@ TEST_CASE("two Deployments behind one Service share its requests pod for pod") {
     std::uint64_t least = 20'000;
     for (const PodLife& pod : e.detail.pods) least = std::min(least, pod.visits);
     CHECK(least > 3'700);
-    CHECK(e.detail.pods[4].name.starts_with("canary-"));
+    CHECK(pod_name(e.scenario, e.detail.pods[4]).starts_with("canary-"));
 }

@@ -1,6 +1,7 @@
 #include "cli/reports/comparison.hpp"
 #include "cli/reports/report.hpp"
 #include "scenarios/fields.hpp"
+#include "scenarios/names.hpp"
 #include "scenarios/paired.hpp"
 #include "sim/on.hpp"
 
@@ -51,11 +52,12 @@ Json& at_path(Json& root, std::string_view path) {
     }
 }
 
-Json pods_with_visits(const RunDetail& detail) {
+Json pods_with_visits(const Experiment& e) {
     Json list = Json::array();
-    for (const PodLife& pod : detail.pods) {
-        list.push_back(
-            {{"pod", pod.name}, {"version", version(pod.revision)}, {"visits", pod.visits}});
+    for (const PodLife& pod : e.detail.pods) {
+        list.push_back({{"pod", pod_name(e.scenario, pod)},
+                        {"version", version(pod.revision)},
+                        {"visits", pod.visits}});
     }
     return list;
 }
@@ -94,7 +96,7 @@ std::string_view word_of(Heard heard) {
 }
 
 /// A fact under its name.
-Json event_of(const Fact& fact, const RunDetail& detail) {
+Json event_of(const Fact& fact, const Experiment& e) {
     Json event;
     const auto named = [&](std::string_view name) -> Json& {
         event["event"] = name;
@@ -102,9 +104,9 @@ Json event_of(const Fact& fact, const RunDetail& detail) {
     };
     const auto about = [&](std::string_view name, PodId id) -> Json& {
         named(name);
-        if (index_of(id) < detail.pods.size()) {
-            const PodLife& pod = detail.pods[index_of(id)];
-            event["pod"] = pod.name;
+        if (index_of(id) < e.detail.pods.size()) {
+            const PodLife& pod = e.detail.pods[index_of(id)];
+            event["pod"] = pod_name(e.scenario, pod);
             event["version"] = version(pod.revision);
         }
         return event;
@@ -173,11 +175,11 @@ Json event_of(const Fact& fact, const RunDetail& detail) {
     return event;
 }
 
-Json timeline(const RunDetail& detail) {
+Json timeline(const Experiment& e) {
     Json list = Json::array();
-    for (const Timeline::Entry& entry : detail.timeline.entries) {
+    for (const Timeline::Entry& entry : e.detail.timeline.entries) {
         Json event{{"t_s", seconds(entry.at)}};
-        event.update(event_of(entry.fact, detail));
+        event.update(event_of(entry.fact, e));
         list.push_back(std::move(event));
     }
     return list;
@@ -308,12 +310,12 @@ Json run_object(const Experiment& e) {
     root["canary"]["steps"] = steps(e.detail);
     for (const Measure& measure : e.measures().list()) {
         at_path(root, measure.path) = number(measure.value);
-        if (measure.path == "visits.total") root["visits"]["per_pod"] = pods_with_visits(e.detail);
+        if (measure.path == "visits.total") root["visits"]["per_pod"] = pods_with_visits(e);
     }
     root["downtime"]["outages"] = outages(e.detail);
     root["assumptions"] = assumed(e.scenario);
     root["remarks"] = e.scenario.remarks;
-    root["timeline"] = timeline(e.detail);
+    root["timeline"] = timeline(e);
     root["spread"] = spreads(e);
     root["expectations"] = expectations(e);
     return root;

@@ -1,5 +1,6 @@
 #include "cli/reports/report.hpp"
 #include "cli/reports/summary.hpp"
+#include "scenarios/names.hpp"
 #include "sim/on.hpp"
 
 #include <algorithm>
@@ -31,7 +32,11 @@ struct Life {
 class Trace {
   public:
     Trace(Json& events, const Experiment& e, std::size_t process)
-        : events_(events), detail_(e.detail), process_(process), lives_(e.detail.pods.size()) {
+        : events_(events),
+          scenario_(e.scenario),
+          detail_(e.detail),
+          process_(process),
+          lives_(e.detail.pods.size()) {
         // A trace begins at 0; of the hour in which nothing happened before, a moment is enough.
         begin_ = command - std::chrono::seconds{5};
         name("process_name", 0, fmt::format("{} {}", e.scenario.strategy, workload_of(e.scenario)));
@@ -120,7 +125,7 @@ class Trace {
             const Life& seen = lives_[i];
             const std::size_t thread = first_pod_thread + i;
             name("thread_name", thread,
-                 fmt::format("{} ({})", pod.name, pod.is_new ? "new" : "old"));
+                 fmt::format("{} ({})", pod_name(scenario_, pod), pod.is_new ? "new" : "old"));
             const Time end = std::max(pod.created, detail_.settled);
             const Time gone = pod.gone.value_or(seen.gone.value_or(end));
             const Time ending = seen.terminating.value_or(pod.deleted.value_or(gone));
@@ -163,6 +168,7 @@ class Trace {
     }
 
     Json& events_;
+    const Scenario& scenario_;
     const RunDetail& detail_;
     std::size_t process_;
     std::vector<Life> lives_;

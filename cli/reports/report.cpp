@@ -21,7 +21,7 @@ bool is_met(const Result& result) {
 const std::vector<FormatEntry>& formats() {
     static const std::vector<FormatEntry> table{
         {"text", Format::text, text_report, true},
-        {"json", Format::json, json_report, true},
+        {"json", Format::json, json_report, true, true},
         {"csv", Format::csv, csv_report},
         {"markdown", Format::markdown, markdown_report, true},
         {"jsonl", Format::jsonl, jsonl_report},
@@ -29,9 +29,9 @@ const std::vector<FormatEntry>& formats() {
         {"github", Format::github, github_report},
         {"sarif", Format::sarif, sarif_report},
         {"gitlab", Format::gitlab, gitlab_report},
-        {"perfetto", Format::perfetto, perfetto_report},
+        {"perfetto", Format::perfetto, perfetto_report, false, true},
         {"openmetrics", Format::openmetrics, openmetrics_report},
-        {"html", Format::html, html_report, true},
+        {"html", Format::html, html_report, true, true},
     };
     return table;
 }

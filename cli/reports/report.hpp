@@ -88,6 +88,8 @@ struct FormatEntry {
     std::string (*write)(const Result&, const Screen&);
     /// Says when the result is partial; where it cannot, a partial one is not written.
     bool tells_partial = false;
+    /// Shows what became of each pod, fact by fact.
+    bool tells_facts = false;
 };
 
 /// Every format there is. Adding one means a file and a line in this table.

@@ -426,9 +426,9 @@ std::string last_line(const Scenario& s) {
 
 std::string runs_line(const std::vector<Experiment>& experiments) {
     const Experiment& first = experiments.front();
-    const auto [least, most] =
-        std::ranges::minmax(experiments, {}, [](const Experiment& e) { return e.runs.size(); });
-    std::string text = runs_text(least.runs.size(), most.runs.size(), first.scenario.seed);
+    const auto [least, most] = std::ranges::minmax_element(
+        experiments, {}, [](const Experiment& e) { return e.runs.size(); });
+    std::string text = runs_text(least->runs.size(), most->runs.size(), first.scenario.seed);
     if (experiments.size() == 1 && first.precision) text += "; " + precision_text(first);
     return text + ".";
 }

@@ -7,6 +7,7 @@
 #include "cli/reports/summary.hpp"
 #include "cli/reports/tests.hpp"
 #include "cli/reports/verdict.hpp"
+#include "scenarios/names.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -157,7 +158,8 @@ void visits_table(Page& page, const Experiment& e) {
         const auto length = static_cast<std::size_t>(
             static_cast<double>(pod.visits * room) / static_cast<double>(most) + 0.5);
         const std::size_t at_least = pod.visits > 0 ? 1 : 0;
-        rows.push_back({Rich{{pod.name}}, Rich{{count_text(static_cast<double>(pod.visits))}},
+        rows.push_back({Rich{{pod_name(e.scenario, pod)}},
+                        Rich{{count_text(static_cast<double>(pod.visits))}},
                         Rich{{long_bar(std::max(length, at_least), page.screen())}}});
     }
     page.block();

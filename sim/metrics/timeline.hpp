@@ -1,6 +1,7 @@
 #pragma once
 
 #include "sim/facts.hpp"
+#include "sim/on.hpp"
 
 #include <deque>
 #include <optional>
@@ -16,8 +17,22 @@ struct StepSpan {
     std::optional<Time> to{};
 };
 
-/// Everything that happened in one run, in order: for timelines, traces and pictures.
+/// A fact about the rollout as a whole, of which a run has a few; the others are about single pods.
+inline bool is_milestone(const Fact& fact) {
+    return std::visit(
+        on{[](const fact::Commanded&) { return true; },
+           [](const fact::StepReached&) { return true; },
+           [](const fact::StepEnded&) { return true; }, [](const fact::Switched&) { return true; },
+           [](const fact::SwitchHeard&) { return true; },
+           [](const fact::RollbackBegun&) { return true; },
+           [](const fact::RolloutEnded&) { return true; },
+           [](const fact::Selected&) { return true; }, [](const auto&) { return false; }},
+        fact);
+}
+
+/// What happened in one run, in order: for timelines, traces and pictures.
 struct Timeline {
+    bool milestones_only = false;  ///< where nobody asks for every pod's
     struct Entry {
         Time at;
         Fact fact;
@@ -26,7 +41,7 @@ struct Timeline {
     std::vector<StepSpan> steps;
 
     void see(Time at, const Fact& fact) {
-        entries.push_back({at, fact});
+        if (!milestones_only || is_milestone(fact)) entries.push_back({at, fact});
         if (const auto* step = std::get_if<fact::StepReached>(&fact)) {
             steps.push_back({step->asked, step->delivered, at, {}});
         } else if (std::holds_alternative<fact::StepEnded>(fact) && !steps.empty()) {

@@ -6,6 +6,7 @@
 #include "cli/reports/html/pod_phases.hpp"
 #include "cli/reports/html/table.hpp"
 #include "cli/reports/numbers.hpp"
+#include "scenarios/names.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -97,7 +98,7 @@ class PodsPicture {
     double longest_name() const {
         double longest = 0;
         for (const PodRow& row : rows_)
-            longest = std::max(longest, text_width(e_.detail.pods[row.pod].name));
+            longest = std::max(longest, text_width(pod_name(e_.scenario, e_.detail.pods[row.pod])));
         return std::min(longest, 260.0);
     }
 
@@ -108,7 +109,7 @@ class PodsPicture {
     }
 
     void name(const PodRow& row, double y) {
-        const std::string& full = e_.detail.pods[row.pod].name;
+        const std::string full = pod_name(e_.scenario, e_.detail.pods[row.pod]);
         svg_.text(left_ - 8, y + size_.height - 1,
                   is_wide_ && text_width(full) <= 260 ? full : tail_of(full), Anchor::end,
                   Tone::soft, "small");
@@ -177,8 +178,8 @@ std::string pods_table(const Experiment& e, const std::vector<PodRow>& rows) {
     };
     for (const PodRow& row : rows) {
         const PodLife& pod = e.detail.pods[row.pod];
-        table.row({escaped(pod.name), row.is_new ? "new" : "old", at(pod.created), at(pod.ready),
-                   at(pod.deleted), at(pod.gone),
+        table.row({escaped(pod_name(e.scenario, pod)), row.is_new ? "new" : "old", at(pod.created),
+                   at(pod.ready), at(pod.deleted), at(pod.gone),
                    row.dead_but_listed.length() > 0 ? duration_text(row.dead_but_listed.length())
                                                     : std::string("-")});
     }

@@ -5,6 +5,7 @@
 #include "cli/reports/html/markup.hpp"
 #include "cli/reports/html/table.hpp"
 #include "cli/reports/numbers.hpp"
+#include "scenarios/names.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -122,7 +123,7 @@ std::string visits_chart(const Experiment& e, const std::string& at, const std::
     table.column("by chance", true);
     for (const Visited& pod : all) {
         const PodLife& life = e.detail.pods[pod.pod];
-        table.row({escaped(life.name), life.is_new ? "new" : "old",
+        table.row({escaped(pod_name(e.scenario, life)), life.is_new ? "new" : "old",
                    number(count_text(pod.visits), pod.visits,
                           fmt::format("{}/visits/per_pod/{}/visits", at, pod.pod)),
                    fmt::format("{} to {}", count_text(std::floor(pod.low)),
