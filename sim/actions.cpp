@@ -35,7 +35,7 @@ void Cluster::forget_rollout() {
     to_new_ = nothing;
     std::vector<Share> parts(revisions_.size(), nothing);
     parts[stable_of(workload)] = everything;
-    spread_route(parts);
+    spread_service({.decided = now_, .parts = parts});
 }
 
 void Cluster::undo(LiveWorkload& workload, int number) {
@@ -67,7 +67,7 @@ void Cluster::create_workload(const action::Create& what) {
 void Cluster::select(std::optional<std::size_t> revision) {
     selector_ = revision;
     tell_(now_, fact::Selected{revision});
-    spread_route(selected_parts(revision));
+    spread_service({.decided = now_, .parts = selected_parts(revision)});
 }
 
 std::vector<Share> Cluster::selected_parts(std::optional<std::size_t> revision) const {
@@ -83,7 +83,7 @@ void Cluster::expose(const std::vector<std::size_t>& revisions) {
     selector_.reset();
     if (selected == selected_) return;
     selected_ = selected;
-    spread_selection();
+    spread_service({.decided = now_, .selected = selected_});
 }
 
 std::vector<PodId> Cluster::chosen(const action::Pods& which) const {

@@ -42,7 +42,7 @@ Cluster::Cluster(const Setup& setup, const Witness& tell)
     if (setup.exists) visits_.mark_initial();
     standing_ = false;
     for (std::size_t i = 0; i < setup.actions.size(); ++i)
-        agenda_.add(setup.actions[i].at, event::Act{i});
+        agenda_.add(setup.actions[i].at, event::Act{static_cast<std::uint32_t>(i)});
     if (setup.actions.empty() || setup.actions.front().at >= command) begin();
     tell_service();
     tell_(now_, fact::Commanded{});
@@ -51,18 +51,25 @@ Cluster::Cluster(const Setup& setup, const Witness& tell)
 void Cluster::stand() {
     make_set(main(), 0);
     // A rollout makes each pod anew; to grow by doubling would take up to three times the memory.
-    pods_.reserve(static_cast<std::size_t>(setup_.replicas) * (setup_.rolls_out ? 2 : 1));
+    const auto pods = static_cast<std::size_t>(setup_.replicas) * (setup_.rolls_out ? 2 : 1);
+    pods_.reserve(pods);
+    for (Listing& listing : listings_) listing.expect(pods);
+    visits_.expect(pods);
     revisions_[0].size = setup_.replicas;
     revisions_[0].sized_for.reset();
     for (int i = 0; i < setup_.replicas; ++i) stand(create(0, 0, slots_.empty() ? -1 : i));
     show(0, standing_status(main()));
 }
 
-void Cluster::stand(PodId id) {
+/// An hour before anything happens.
+Time Cluster::stood_since() const {
     const Time before =
         setup_.actions.empty() ? command : std::min(command, setup_.actions.front().at);
+    return before - std::chrono::hours{1};
+}
+
+void Cluster::stand(PodId id) {
     Pod& pod = this->pod(id);
-    pod.created = before - std::chrono::hours{1};
     pod.listens = true;
     ready(id);
     if (!pod.available) available(id);
@@ -74,11 +81,9 @@ void Cluster::stand(PodId id) {
 }
 
 DeploymentStatus Cluster::standing_status(const LiveWorkload& workload) const {
-    const Time before =
-        setup_.actions.empty() ? command : std::min(command, setup_.actions.front().at);
     DeploymentStatus api{.counts = counts(workload)};
     if (setup_.kind == WorkloadKind::deployment || &workload != &main()) {
-        const Time stood = stored_second(before - std::chrono::hours{1}, setup_.clock_phase);
+        const Time stood = stored_second(stood_since(), setup_.clock_phase);
         api.progressing =
             Condition{Truth::yes, ConditionReason::new_replica_set_available, stood, stood};
         api.available = Condition{Truth::yes, ConditionReason::minimum_available, stood, stood};
@@ -123,33 +128,25 @@ void Cluster::spread(PodId id, Heard state, bool passing) {
         state == Heard::unknown
             ? 3
             : static_cast<std::uint64_t>(state) - static_cast<std::uint64_t>(Heard::ready);
-    for (std::size_t i = 0; i < listings_.size(); ++i) {
-        const Block draw = random_.block(Concern::propagation, entity(pod(id)), which + 4 * i);
+    for (std::uint32_t i = 0; i < listings_.size(); ++i) {
+        const Block draw = random_.block(Concern::propagation, entity(pod(id)), which + 4ULL * i);
         const Time at = now_ + delay.quantile(draw.uniform(0));
         if (passing) {
-            add_passing(at, event::Hears{id, state, i, true});
+            add_passing(at, event::Hears{id, i, state, true});
         } else {
-            agenda_.add(at, event::Hears{id, state, i});
+            agenda_.add(at, event::Hears{id, i, state});
         }
     }
 }
 
-void Cluster::spread_route(const std::vector<Share>& parts) {
-    for (std::size_t i = 0; i < listings_.size(); ++i) {
-        const Block draw = random_.block(Concern::propagation, ~0ULL - i, reroutes_);
+void Cluster::spread_service(ServiceChange change) {
+    const auto place = static_cast<std::uint32_t>(service_changes_.size());
+    for (std::uint32_t i = 0; i < listings_.size(); ++i) {
+        const Block draw = random_.block(Concern::propagation, ~0ULL - i, place);
         const Duration delay = setup_.network.propagation.quantile(draw.uniform(0));
-        agenda_.add(now_ + delay, event::HearsRoute{parts, now_, i});
+        agenda_.add(now_ + delay, event::HearsService{place, i});
     }
-    ++reroutes_;
-}
-
-void Cluster::spread_selection() {
-    for (std::size_t i = 0; i < listings_.size(); ++i) {
-        const Block draw = random_.block(Concern::propagation, ~0ULL - i, reroutes_);
-        const Duration delay = setup_.network.propagation.quantile(draw.uniform(0));
-        agenda_.add(now_ + delay, event::HearsSelection{selected_, now_, i});
-    }
-    ++reroutes_;
+    service_changes_.push_back(std::move(change));
 }
 
 PodId Cluster::create(std::size_t revision, int set, int ordinal) {
@@ -157,13 +154,13 @@ PodId Cluster::create(std::size_t revision, int set, int ordinal) {
     Revision& home = revisions_[revision];
     const PodTemplate& made_of = setup_.revisions[revision];
     Pod& pod = pods_.emplace_back();
-    pod.revision = revision;
-    pod.version = version_of(revision);
+    pod.revision = static_cast<std::uint32_t>(revision);
+    pod.version = static_cast<std::uint32_t>(version_of(revision));
     pod.is_new = !stood_[pod.version];
     pod.set = set;
     pod.ordinal = ordinal;
     pod.index = home.made++;
-    pod.created = now_;
+    pod.created = standing_ ? stood_since() : now_;
     pod.rank = rank_ + 1;
     pod.server = Server(made_of);
     const bool kept = ordinal >= 0;
@@ -172,7 +169,7 @@ PodId Cluster::create(std::size_t revision, int set, int ordinal) {
                                                          static_cast<std::uint64_t>(ordinal))
                           : std::nullopt);
     ++home.pods;
-    home.members.push_back(id);
+    join_cohort(id);
     if (ordinal >= 0) {
         auto& slots = slots_[static_cast<std::size_t>(set)];
         if (static_cast<std::size_t>(ordinal) >= slots.size()) {
@@ -252,6 +249,7 @@ void Cluster::becomes_ready(PodId id, bool passing) {
     pod.ready_at = now_;
     pod.was_ready = true;
     ++home.ready;
+    join_cohort(id);
     tell_(now_, fact::PodReady{id});
     if (standing_) return;
     if (available_from(pod, setup_) <= now_) {
@@ -272,6 +270,7 @@ void Cluster::loses_readiness(PodId id, bool passing) {
     pod.phase = Phase::starting;
     --home.ready;
     if (was_available) --home.available;
+    join_cohort(id);
     tell_(now_, fact::PodUnready{id, was_available});
     if (!setup_.network.lists_unready) spread(id, Heard::unknown, passing);
 }
@@ -418,34 +417,24 @@ void Cluster::hears(const event::Hears& news) {
     tell_service();
 }
 
-void Cluster::hears_route(const event::HearsRoute& news) {
+void Cluster::hears_service(const event::HearsService& news) {
+    const ServiceChange& change = service_changes_[news.change];
     Listing& listing = listings_[news.instance];
-    const bool plain = news.parts.empty();  // a Service that selects all pods alike
-    listing.route(plain ? std::nullopt : std::optional(news.parts), now_);
-    hear_ready(listing, news.decided,
-               [&](std::size_t v) { return plain || news.parts[v] != nothing; });
-    tell_(now_, fact::SwitchHeard{});
-    tell_service();
-}
-
-void Cluster::hears_selection(const event::HearsSelection& news) {
-    Listing& listing = listings_[news.instance];
-    if (!to_new_) listing.route(std::nullopt, now_);
-    listing.select(news.selected, now_);
-    hear_ready(listing, news.decided, [&](std::size_t v) { return news.selected[v]; });
-    tell_(now_, fact::SwitchHeard{});
-    tell_service();
-}
-
-/// One update of the endpoints carries every pod that was ready when it was made.
-template <class Takes>
-void Cluster::hear_ready(Listing& listing, Time decided, Takes takes) {
+    if (change.selected) {
+        if (!to_new_) listing.route(std::nullopt, now_);
+        listing.select(*change.selected, now_);
+    } else {
+        listing.route(change.parts.empty() ? std::nullopt : std::optional(change.parts), now_);
+    }
+    // One update of the endpoints carries every pod that was ready when it was made.
     for (std::size_t i = 0; i < pods_.size(); ++i) {
         const Pod& pod = pods_[i];
-        if (!takes(pod.version)) continue;
-        if (pod.phase != Phase::ready || *pod.ready_at > decided) continue;
+        if (!change.takes(pod.version)) continue;
+        if (pod.phase != Phase::ready || *pod.ready_at > change.decided) continue;
         listing.hear(static_cast<PodId>(i), pod.version, Heard::ready, pod.listens, now_);
     }
+    tell_(now_, fact::SwitchHeard{});
+    tell_service();
 }
 
 void Cluster::tell_service() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "sim/agenda.hpp"
+#include "sim/cohorts.hpp"
 #include "sim/conditions.hpp"
 #include "sim/facts.hpp"
 #include "sim/listing.hpp"
@@ -12,6 +13,7 @@
 
 #include <functional>
 #include <optional>
+#include <type_traits>
 #include <variant>
 #include <vector>
 
@@ -23,8 +25,8 @@ enum class Phase : std::uint8_t { starting, ready, terminating, gone };
 /// A pod: what the kubelet knows of it, and the server inside it.
 struct alignas(64) Pod {
     // Every request touches these, so they come first, in few lines of the cache.
-    std::size_t revision = 0;  ///< whose replica set it is of
-    std::size_t version = 0;   ///< the template, which two Deployments may share
+    std::uint32_t revision = 0;  ///< whose replica set it is of
+    std::uint32_t version = 0;   ///< the template, which two Deployments may share
     std::uint64_t visits = 0;
     StoreId store{};
     std::uint32_t index = 0;  ///< how many of its revision were made before it
@@ -82,20 +84,14 @@ struct Exits {
 };
 struct Hears {
     PodId pod;
+    std::uint32_t instance = 0;
     Heard state;
-    std::size_t instance = 0;
     bool passing = false;
 };
-struct HearsRoute {
-    std::vector<Share> parts;
-    Time decided;
-    std::size_t instance = 0;
-};
-/// The Service's selector matches the pods of other revisions.
-struct HearsSelection {
-    std::vector<bool> selected;
-    Time decided;
-    std::size_t instance = 0;
+/// A change of who gets requests, other than by readiness.
+struct HearsService {
+    std::uint32_t change;  ///< its place among all
+    std::uint32_t instance = 0;
 };
 /// The strategy asked to be called again.
 struct Look {};
@@ -103,20 +99,33 @@ struct Look {};
 struct Undo {};
 /// A person, or a misfortune, does what the setup says.
 struct Act {
-    std::size_t action;
+    std::uint32_t action;
 };
 /// A Deployment's progress is looked at again; nothing else comes of it.
 struct Check {};
 }  // namespace event
 
-using Event =
-    std::variant<event::Listens, event::Ready, event::Available, event::Unready, event::Probed,
-                 event::Sigterm, event::Closes, event::Exits, event::Hears, event::HearsRoute,
-                 event::HearsSelection, event::Look, event::Undo, event::Act, event::Check>;
+using Event = std::variant<event::Listens, event::Ready, event::Available, event::Unready,
+                           event::Probed, event::Sigterm, event::Closes, event::Exits, event::Hears,
+                           event::HearsService, event::Look, event::Undo, event::Act, event::Check>;
+// A heap of them moves each a dozen times.
+static_assert(std::is_trivially_copyable_v<Event>);
 
 /// Readiness that comes and goes with the load: that may go on for ever, so it keeps no simulation
 /// from having settled.
 bool is_passing(const Event& event);
+
+/// Who gets requests is decided anew: by a router, or by the Service's selector.
+struct ServiceChange {
+    Time decided{};
+    std::vector<Share> parts{};                      ///< by revision; empty: all alike
+    std::optional<std::vector<bool>> selected = {};  ///< by revision; unset: a router's parts
+
+    bool takes(std::size_t revision) const {
+        if (selected) return (*selected)[revision];
+        return parts.empty() || parts[revision] != nothing;
+    }
+};
 
 /// A Deployment or a StatefulSet, as its spec and its status stand.
 struct LiveWorkload {
@@ -160,8 +169,7 @@ class Cluster {
     /// The process is gone; whoever cut its requests says how many.
     void exits(PodId pod, std::size_t killed);
     void hears(const event::Hears& news);
-    void hears_route(const event::HearsRoute& news);
-    void hears_selection(const event::HearsSelection& news);
+    void hears_service(const event::HearsService& news);
     void act(const Action& action);
     /// The rollout command of a setup that rolls out.
     void begin();
@@ -249,7 +257,7 @@ class Cluster {
         std::uint32_t made = 0;
         std::int64_t answers = 0;
         std::int64_t errors = 0;
-        std::vector<PodId> members;  ///< may hold pods that have left
+        Cohorts cohorts;  ///< of the pods that are in no StatefulSet
     };
 
     const LiveWorkload& main() const { return workloads_.front(); }
@@ -259,6 +267,7 @@ class Cluster {
     void stand();
     void stand(PodId pod);
     void stand_beside();
+    Time stood_since() const;
     DeploymentStatus standing_status(const LiveWorkload& workload) const;
     PodId create(std::size_t revision, int set, int ordinal);
     void remove(PodId pod);
@@ -269,15 +278,13 @@ class Cluster {
     void spread(PodId pod, Heard state, bool passing = false);
     void becomes_ready(PodId pod, bool passing);
     void loses_readiness(PodId pod, bool passing);
-    void spread_route(const std::vector<Share>& parts);
-    void spread_selection();
-    /// Each pod of the listing that was ready when an update of the endpoints was made.
-    template <class Takes>
-    void hear_ready(Listing& listing, Time decided, Takes takes);
+    void spread_service(ServiceChange change);
 
     // control.cpp: what controllers see and do
     RevisionSeen counted(std::size_t revision) const;
     OrdinalSeen seen_of(PodId pod, const LiveWorkload& workload) const;
+    Cohort cohort_of(const Pod& pod) const;
+    void join_cohort(PodId pod);
     std::vector<PodId> victims(Revision& set, int count);
     bool resize(std::size_t revision, int size);
     bool size_sets(LiveWorkload& workload, const Desired& desired);
@@ -334,13 +341,13 @@ class Cluster {
     std::size_t passing_ = 0;     ///< of the events due
     std::size_t checks_ = 0;      ///< likewise
     std::optional<Share> to_new_;
+    std::vector<ServiceChange> service_changes_;
     std::optional<std::size_t> selector_;
     std::size_t acts_ = 0;  ///< of the setup's actions, done
     std::optional<Step> step_;
     double side_rate_ = 0;
     std::uint64_t side_answers_ = 0;
     std::uint64_t side_errors_ = 0;
-    std::uint64_t reroutes_ = 0;
     Time next_look_ = never;
     Listing::Count last_count_;
 };

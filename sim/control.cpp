@@ -74,40 +74,38 @@ Observed Cluster::observed(std::size_t index) const {
     return seen;
 }
 
-std::vector<PodId> Cluster::victims(Revision& set, int count) {
-    // Pods that all stood before the command, and have been ready ever since, differ in nothing but
-    // their UIDs: a hundred thousand of them need not be ranked for each that goes.
-    const PodTemplate& made_of = setup_.revisions.front();
-    const bool may_falter = made_of.ready_when == ReadyWhen::probed || !setup_.actions.empty();
-    const bool only_stood =
-        &set == &revisions_.front() && setup_.exists && std::cmp_equal(set.made, setup_.replicas);
-    if (only_stood && !may_falter && set.ready == set.pods) {
-        auto& members = set.members;
-        while (!members.empty() && pod(members.back()).phase > Phase::ready) members.pop_back();
-        std::vector<PodId> newest;
-        for (auto id = members.rbegin();
-             id != members.rend() && std::cmp_less(newest.size(), count); ++id) {
-            if (pod(*id).phase <= Phase::ready) newest.push_back(*id);
-        }
-        return newest;
-    }
-    std::erase_if(set.members, [&](PodId id) { return pod(id).phase > Phase::ready; });
-    // Nobody knows UIDs beforehand; here the pod that was made last has the smallest.
-    const std::vector<PodId> newest(set.members.rbegin(), set.members.rend());
+Cohort Cluster::cohort_of(const Pod& pod) const {
     const auto stored = [&](Time at) { return stored_second(at, setup_.clock_phase); };
-    std::vector<Candidate> candidates;
-    for (const PodId id : newest) {
+    const bool ready = pod.phase == Phase::ready;
+    return {ready, ready ? stored(*pod.ready_at) : Time{}, stored(pod.created)};
+}
+
+/// Ordinals are not chosen, so pods of a StatefulSet are in no cohort.
+void Cluster::join_cohort(PodId id) {
+    const Pod& pod = this->pod(id);
+    if (pod.ordinal < 0) revisions_[pod.revision].cohorts.join(id, cohort_of(pod));
+}
+
+std::vector<PodId> Cluster::victims(Revision& set, int count) {
+    const auto most = static_cast<std::size_t>(count);
+    const auto pods = set.cohorts.newest(most, [&](PodId id, const Cohort& cohort) {
         const Pod& pod = this->pod(id);
-        const bool ready = pod.phase == Phase::ready;
+        return pod.phase <= Phase::ready && cohort_of(pod) == cohort;
+    });
+    // Nobody knows UIDs beforehand; here the pod that was made last has the smallest.
+    std::vector<Candidate> candidates;
+    candidates.reserve(pods.size());
+    for (const PodId id : pods) {
+        const Cohort cohort = cohort_of(pod(id));
         candidates.push_back(
-            {.ready = ready,
-             .ready_since = ready ? std::optional(stored(*pod.ready_at)) : std::nullopt,
-             .created = stored(pod.created),
-             .identity = ~std::uint64_t{pod.index}});
+            {.ready = cohort.ready,
+             .ready_since = cohort.ready ? std::optional(cohort.ready_since) : std::nullopt,
+             .created = cohort.created,
+             .identity = ~std::uint64_t{pod(id).index}});
     }
     std::vector<PodId> chosen;
-    for (const std::size_t i : chosen_victims(candidates, static_cast<std::size_t>(count), now_))
-        chosen.push_back(newest[i]);
+    chosen.reserve(most);
+    for (const std::size_t i : chosen_victims(candidates, most, now_)) chosen.push_back(pods[i]);
     return chosen;
 }
 
@@ -197,7 +195,7 @@ bool Cluster::reroute(std::optional<Share> to_new) {
         for (Listing& listing : listings_) listing.route(parts, now_);
         return true;
     }
-    spread_route(parts);
+    spread_service({.decided = now_, .parts = parts});
     if (moves_all) tell_(now_, fact::Switched{});
     return true;
 }

@@ -42,8 +42,7 @@ bool happen(World& world, const Event& event) {
                 return cluster.exits(e.pod, killed), true;
             },
             [&](const event::Hears& e) { return cluster.hears(e), false; },
-            [&](const event::HearsRoute& e) { return cluster.hears_route(e), false; },
-            [&](const event::HearsSelection& e) { return cluster.hears_selection(e), false; },
+            [&](const event::HearsService& e) { return cluster.hears_service(e), false; },
             [&](const event::Look&) { return true; },
             [&](const event::Undo&) {
                 if (cluster.going_back()) return false;
