@@ -13,6 +13,7 @@ struct Seed {
     std::uint64_t first_run = 0;
 
     Seed() = default;
+    // A plain number is a seed. NOLINTNEXTLINE(google-explicit-constructor)
     Seed(std::uint64_t n, std::uint64_t run = 0) : number(n), first_run(run) {}
     friend bool operator==(const Seed&, const Seed&) = default;
 };

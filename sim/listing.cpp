@@ -43,7 +43,7 @@ void Listing::gather(Entry& entry, Time now) {
     const double gathered = group->virtual_time - entry.joined;
     entry.expected += gathered;
     if (!entry.accepts) entry.refused += gathered;
-    if (remembers_ && entry.accepts && gathered > 0) {
+    if (remembered_ && entry.accepts && gathered > 0) {
         stays_.push_back({entry.joined_at, now, entry.revision, entry.heard == Heard::terminating,
                           entry.last_stay});
         entry.last_stay = static_cast<std::uint32_t>(stays_.size());
@@ -64,8 +64,9 @@ void Listing::hear(PodId pod, std::size_t revision, Heard state, bool accepts, T
     at.heard = state;
     at.accepts = accepts;
     at.revision = static_cast<std::uint32_t>(revision);
-    if (state == Heard::terminating && !falls_back_) return void(at.heard = Heard::gone);
+    if (state == Heard::terminating && !falls_back_) at.heard = Heard::gone;
     join(pod, at);
+    recount();
 }
 
 void Listing::accepting_changed(PodId pod, bool accepts, Time now) {
@@ -90,12 +91,14 @@ void Listing::route(std::optional<std::vector<Share>> parts, Time now) {
     advance(now);
     ++version_;
     parts_ = std::move(parts);
+    recount();
 }
 
 void Listing::select(std::vector<bool> revisions, Time now) {
     advance(now);
     ++version_;
     selected_ = std::move(revisions);
+    recount();
 }
 
 void Listing::weigh(PodId pod, std::uint32_t weight) {
@@ -104,20 +107,14 @@ void Listing::weigh(PodId pod, std::uint32_t weight) {
     ++version_;
 }
 
-std::size_t Listing::ready_total() const {
-    std::size_t sum = 0;
+void Listing::recount() {
+    ready_ = 0;
+    terminating_ = 0;
     for (std::size_t r = 0; r < revisions_.size(); ++r) {
-        if (part(r) > 0) sum += revisions_[r].ready.pods.size();
+        if (part(r) <= 0) continue;
+        ready_ += revisions_[r].ready.pods.size();
+        terminating_ += revisions_[r].terminating.pods.size();
     }
-    return sum;
-}
-
-std::size_t Listing::terminating_total() const {
-    std::size_t sum = 0;
-    for (std::size_t r = 0; r < revisions_.size(); ++r) {
-        if (part(r) > 0) sum += revisions_[r].terminating.pods.size();
-    }
-    return sum;
 }
 
 double Listing::part(std::size_t revision) const {
@@ -131,7 +128,7 @@ double Listing::part(std::size_t revision) const {
 
 bool Listing::in_use(std::size_t revision, bool terminating) const {
     if (part(revision) <= 0) return false;
-    const std::size_t ready = parts_ ? revisions_[revision].ready.pods.size() : ready_total();
+    const std::size_t ready = parts_ ? revisions_[revision].ready.pods.size() : ready_;
     return terminating ? falls_back_ && ready == 0 : ready > 0;
 }
 
@@ -139,7 +136,7 @@ double Listing::growth(std::size_t revision, bool terminating, double amount) co
     if (!in_use(revision, terminating)) return 0;
     const Revision& home = revisions_[revision];
     const std::size_t own = (terminating ? home.terminating : home.ready).pods.size();
-    const std::size_t pods = parts_ ? own : terminating ? terminating_total() : ready_total();
+    const std::size_t pods = parts_ ? own : terminating ? terminating_ : ready_;
     return pods == 0 ? 0 : amount * part(revision) / static_cast<double>(pods);
 }
 
@@ -152,10 +149,12 @@ void Listing::advance(Time now) {
             const double grown = growth(r, terminating, amount);
             if (grown <= 0) continue;
             Group& group = terminating ? revisions_[r].terminating : revisions_[r].ready;
-            if (remembers_ && (group.marks.empty() || group.marks.back().at < from))
+            if (remembered_ && (group.marks.empty() || group.marks.back().at < from))
                 group.marks.push_back({from, group.virtual_time});
             group.virtual_time += grown;
-            if (remembers_) group.marks.push_back({now, group.virtual_time});
+            if (!remembered_) continue;
+            group.marks.push_back({now, group.virtual_time});
+            group.forget_before(now - *remembered_);
         }
     }
 }
@@ -220,7 +219,8 @@ double Listing::gathering(const Entry& entry, Time now) const {
     const bool terminating = entry.heard == Heard::terminating;
     const Revision& home = revisions_[entry.revision];
     const Group& group = terminating ? home.terminating : home.ready;
-    const double amount = now > advanced_ ? shape_.amount(advanced_, now) : 0;
+    if (now <= advanced_) return group.virtual_time - entry.joined;
+    const double amount = shape_.amount(advanced_, now);
     return group.virtual_time + growth(entry.revision, terminating, amount) - entry.joined;
 }
 
@@ -244,6 +244,14 @@ double Listing::Group::at(Time when) const {
     if (after == marks.end() || before.at == when) return before.virtual_time;
     const double part = to_seconds(when - before.at) / to_seconds(after->at - before.at);
     return before.virtual_time + part * (after->virtual_time - before.virtual_time);
+}
+
+/// Now and then, so that each mark is moved a few times at most.
+void Listing::Group::forget_before(Time since) {
+    if (marks.size() < room) return;
+    const auto kept = std::ranges::upper_bound(marks, since, {}, &Mark::at);
+    if (kept != marks.begin()) marks.erase(marks.begin(), std::prev(kept));
+    room = std::max<std::size_t>(64, 2 * marks.size());
 }
 
 void Listing::pieces_of(const Stay& stay, Time since, std::size_t most,

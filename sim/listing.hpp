@@ -57,6 +57,8 @@ class Listing {
     void select(std::vector<bool> revisions, Time now);
     /// Revisions that ran before all others count as old; without this only the first does.
     void stood(std::vector<bool> revisions) { stood_ = std::move(revisions); }
+    /// There will be about so many pods; to grow by doubling would take more memory.
+    void expect(std::size_t pods) { entries_.reserve(pods); }
 
     /// A pod's part of the requests beside the others'; 1 unless told.
     void weigh(PodId pod, std::uint32_t weight);
@@ -100,16 +102,17 @@ class Listing {
     template <class See>
     void split(See&& see) const;
 
-    /// From now on it can be recalled what a pod got lately.
-    void remember() { remembers_ = true; }
+    /// From now on it can be recalled what a pod got in the last `span`.
+    void remember(Duration span) { remembered_ = span; }
     /// Requests that the pod accepted in [from, to), in units of a second of all traffic.
     struct Piece {
         Time from;
         Time to;
         double amount;
     };
-    /// What the pod accepted since `since`, latest first; within a piece at an even rate. More than
-    /// `most` changes of the rate are told as pieces that grow with their age.
+    /// What the pod accepted since `since`, within what is remembered, latest first; within a piece
+    /// at an even rate. More than `most` changes of the rate are told as pieces that grow with
+    /// their age.
     void recall(PodId pod, Time since, Time now, std::size_t most, std::vector<Piece>& pieces);
 
   private:
@@ -122,9 +125,11 @@ class Listing {
         std::vector<PodId> pods;
         std::size_t accepting = 0;
         double virtual_time = 0;  ///< integral of (part of the requests / pods in the group)
-        std::vector<Mark> marks;  ///< of all changes, if it remembers
+        std::vector<Mark> marks;  ///< of the changes that are remembered, and some before
+        std::size_t room = 64;    ///< marks, before the old ones are forgotten
 
         double at(Time when) const;
+        void forget_before(Time since);
     };
     /// A time in which a pod accepted requests of one group.
     struct Stay {
@@ -143,12 +148,12 @@ class Listing {
         bool accepts = false;
         std::uint32_t revision = 0;
         std::uint32_t position = 0;
+        std::uint32_t last_stay = 0;
         Time since{};
         Time joined_at{};
         double joined = 0;    ///< the group's virtual time when the pod joined it
         double expected = 0;  ///< what it gathered before
         double refused = 0;   ///< of that, what it did not accept
-        std::uint32_t last_stay = 0;
     };
 
     Entry& entry(PodId pod);
@@ -163,20 +168,22 @@ class Listing {
     double gathering(const Entry& entry, Time now) const;
     /// By how much a group's virtual time grows while `amount` requests come.
     double growth(std::size_t revision, bool terminating, double amount) const;
-    std::size_t ready_total() const;
-    std::size_t terminating_total() const;
+    /// Counts the pods anew, after a change of who gets requests.
+    void recount();
     /// Whether a revision's group is in use now.
     bool in_use(std::size_t revision, bool terminating) const;
     double part(std::size_t revision) const;
 
     bool falls_back_;
     Arrivals shape_;
-    bool remembers_ = false;
+    std::optional<Duration> remembered_;
     std::vector<Stay> stays_;
     std::uint64_t version_ = 1;
     std::vector<std::uint32_t> weights_;
     std::vector<Entry> entries_;
     std::vector<Revision> revisions_;
+    std::size_t ready_ = 0;        ///< pods of the revisions that get requests
+    std::size_t terminating_ = 0;  ///< likewise
     std::optional<std::vector<Share>> parts_;
     std::vector<bool> selected_;  ///< by revision; empty: all
     std::vector<bool> stood_;
@@ -186,8 +193,7 @@ class Listing {
 
 template <class See>
 void Listing::split(See&& see) const {
-    const bool ready = ready_total() > 0;
-    const auto all = static_cast<double>(ready ? ready_total() : terminating_total());
+    const auto all = static_cast<double>(ready_ > 0 ? ready_ : terminating_);
     for (std::size_t r = 0; r < revisions_.size(); ++r) {
         for (const bool terminating : {false, true}) {
             if (!in_use(r, terminating)) continue;

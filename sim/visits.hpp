@@ -16,6 +16,9 @@ class Visits {
   public:
     Visits(VolumeKind kind, std::uint32_t users) : kind_(kind), users_(users) {}
 
+    /// There will be about so many pods.
+    void expect(std::size_t pods) { stores_.reserve(pods); }
+
     /// A counter for a new pod: the shared one, that of its ordinal, or a fresh one.
     StoreId open(std::optional<std::uint64_t> claim);
     /// The pod is gone: its counter survives only if something else holds it.
