@@ -54,7 +54,7 @@ class Cohorts {
         void pick(std::size_t most, std::vector<PodId>& found, IsOf is_of) {
             if (!sorted) {
                 std::ranges::sort(pods);
-                pods.erase(std::ranges::unique(pods).begin(), pods.end());
+                pods.erase(std::unique(pods.begin(), pods.end()), pods.end());
                 sorted = true;
             }
             // What has left is forgotten on the way; the rest need not be looked at.
