@@ -1,9 +1,9 @@
 #include "sim/cohorts.hpp"
 
 #include "sim/victims.hpp"
-#include "tests/world.hpp"
 
 #include <doctest/doctest.h>
+#include <optional>
 #include <random>
 #include <vector>
 
@@ -103,14 +103,4 @@ TEST_CASE("of a cohort no more is looked at than may go, whatever its size") {
         left -= 3;
     }
     CHECK(asked <= 6 * 1000);
-}
-
-TEST_CASE("probed pods that fail go before ready ones, and a rollout of them ends") {
-    Scenario s = scenario("rolling", {{"pods", "400"},
-                                      {"engine", "aggregate"},
-                                      {"readiness", "period=1s"},
-                                      {"service-time", "20ms"},
-                                      {"runs", "1"}});
-    const Experiment e = run_experiment(s);
-    CHECK(e.outcome == RolloutOutcome::complete);
 }

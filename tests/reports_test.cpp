@@ -443,6 +443,36 @@ TEST_CASE("the timeline is in order and names the pods that per_pod lists") {
     }
 }
 
+TEST_CASE("a format that does not say that it tells facts does without those of single pods") {
+    std::vector<Scenario> scenarios{standing()};
+    for (const std::string& name : strategy_names()) {
+        scenarios.push_back(scenario(name, 2));
+        scenarios.push_back(scenario(name, 2));
+        scenarios.back().new_version.errors = Share{50'000};
+        scenarios.back().undo_after = std::chrono::minutes{2};
+    }
+    std::set<std::string_view> differ;
+    for (const Scenario& s : scenarios) {
+        Execution few(1);
+        few.milestones_only = true;
+        const Result all = one(s);
+        const Result some{.experiments = {run_experiment(s, few)}, .kind = Result::Kind::run};
+        for (const FormatEntry& entry : formats()) {
+            CAPTURE(s.strategy);
+            CAPTURE(entry.name);
+            const bool same = entry.write(all, {}) == entry.write(some, {});
+            if (entry.tells_facts) {
+                if (!same) differ.insert(entry.name);
+            } else {
+                CHECK(same);
+            }
+        }
+        CHECK(some.experiments.front().detail.timeline.entries.size() < 30);
+    }
+    for (const FormatEntry& entry : formats())
+        CHECK(entry.tells_facts == differ.contains(entry.name));
+}
+
 TEST_CASE("JSON of several experiments is a list of run objects") {
     const Json compare = json_of(results().at("compare bad"));
     CHECK(compare["schema"] == "stratsim.compare/v1");
