@@ -90,6 +90,7 @@ struct Execution {
     bool milestones_only = false;                  ///< of the timeline of the printed seed's run
 
     Execution() = default;
+    // A number of threads is a way to carry it out. NOLINTNEXTLINE(google-explicit-constructor)
     Execution(unsigned number) : threads(number) {}
     bool is_stopped() const { return stop != nullptr && stop->load(std::memory_order_relaxed); }
 };
