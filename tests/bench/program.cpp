@@ -76,7 +76,7 @@ int main() {
     one({"run", "canary", "--pods", "10", "--hold", "10s", "--runs", "100"}, 3);
     one({"run", "canary", "--pods", "10", "--runs", "100"}, 2);
     const auto rollout = [&](const std::string& pods) {
-        return one({"run", "rolling", "--pods", pods, "--engine", "aggregate", "--runs", "1"}, 2);
+        return one({"run", "rolling", "--pods", pods, "--engine", "aggregate", "--runs", "1"}, 5);
     };
     const Cost half = rollout("50000");
     const Cost all = rollout("100000");
