@@ -79,10 +79,10 @@ void write_out(std::string_view text, const Output& output) {
 
 void deliver(const Result& result, const std::vector<Output>& outputs, const Screen& screen) {
     for (const Output& output : outputs) {
-        const auto entry = std::ranges::find(formats(), output.format, &FormatEntry::format);
-        if (!result.partial.empty() && !entry->tells_partial) {
+        const FormatEntry& entry = entry_of(output.format);
+        if (!result.partial.empty() && !entry.tells_partial) {
             std::fputs(fmt::format("{} is not written: it could not tell that it is partial\n",
-                                   output.file.empty() ? entry->name : output.file)
+                                   output.file.empty() ? entry.name : output.file)
                            .c_str(),
                        stderr);
             continue;

@@ -20,9 +20,8 @@ void write_error(const std::string& text) {
 }
 
 bool tell_facts(const std::vector<Output>& outputs) {
-    return std::ranges::any_of(outputs, [](const Output& output) {
-        return std::ranges::find(formats(), output.format, &FormatEntry::format)->tells_facts;
-    });
+    return std::ranges::any_of(
+        outputs, [](const Output& output) { return entry_of(output.format).tells_facts; });
 }
 
 }  // namespace

@@ -78,8 +78,7 @@ std::vector<Output> sweep_outputs(const Arguments& arguments) {
     const auto outputs = outputs_of(arguments);
     for (const Output& output : outputs) {
         if (can_show_sweep(output.format)) continue;
-        const auto entry = std::ranges::find(formats(), output.format, &FormatEntry::format);
-        usage_error(fmt::format("{} has no place for a grid", entry->name),
+        usage_error(fmt::format("{} has no place for a grid", entry_of(output.format).name),
                     fmt::format("write one of {}", fmt::join(sweep_format_names(), ", ")));
     }
     return outputs;

@@ -48,8 +48,12 @@ std::optional<Format> format_of(std::string_view name) {
     return entry->format;
 }
 
+const FormatEntry& entry_of(Format format) {
+    return *std::ranges::find(formats(), format, &FormatEntry::format);
+}
+
 std::string render(const Result& result, Format format, const Screen& screen) {
-    return std::ranges::find(formats(), format, &FormatEntry::format)->write(result, screen);
+    return entry_of(format).write(result, screen);
 }
 
 }  // namespace stratsim

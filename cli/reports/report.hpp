@@ -96,6 +96,7 @@ struct FormatEntry {
 const std::vector<FormatEntry>& formats();
 std::vector<std::string> format_names();
 std::optional<Format> format_of(std::string_view name);
+const FormatEntry& entry_of(Format format);
 
 std::string render(const Result& result, Format format, const Screen& screen);
 
