@@ -2,11 +2,14 @@
 
 #include "sim/listing.hpp"
 #include "sim/time.hpp"
+#include "sim/victims.hpp"
 
 #include <algorithm>
 #include <compare>
 #include <cstddef>
+#include <cstdint>
 #include <map>
+#include <optional>
 #include <vector>
 
 namespace stratsim {
@@ -18,6 +21,15 @@ struct Cohort {
     Time ready_since{};  ///< as the API stores it; of no meaning for pods that are not ready
     Time created{};      ///< likewise
     friend auto operator<=>(const Cohort&, const Cohort&) = default;
+
+    /// One of them, as it is ranked. The later it was made, the smaller its UID: nobody knows UIDs
+    /// beforehand. `index` is how many of its set were made before it.
+    Candidate candidate(std::uint64_t index) const {
+        return {.ready = ready,
+                .ready_since = ready ? std::optional(ready_since) : std::nullopt,
+                .created = created,
+                .identity = ~index};
+    }
 };
 
 /// The pods of a replica set by cohort. Whoever picks victims looks at the newest of each cohort

@@ -1,6 +1,5 @@
 #include "sim/cluster.hpp"
 #include "sim/contract.hpp"
-#include "sim/victims.hpp"
 #include "sim/wall_clock.hpp"
 
 #include <algorithm>
@@ -92,17 +91,9 @@ std::vector<PodId> Cluster::victims(Revision& set, int count) {
         const Pod& pod = this->pod(id);
         return pod.phase <= Phase::ready && cohort_of(pod) == cohort;
     });
-    // Nobody knows UIDs beforehand; here the pod that was made last has the smallest.
     std::vector<Candidate> candidates;
     candidates.reserve(pods.size());
-    for (const PodId id : pods) {
-        const Cohort cohort = cohort_of(pod(id));
-        candidates.push_back(
-            {.ready = cohort.ready,
-             .ready_since = cohort.ready ? std::optional(cohort.ready_since) : std::nullopt,
-             .created = cohort.created,
-             .identity = ~std::uint64_t{pod(id).index}});
-    }
+    for (const PodId id : pods) candidates.push_back(cohort_of(pod(id)).candidate(pod(id).index));
     std::vector<PodId> chosen;
     chosen.reserve(most);
     for (const std::size_t i : chosen_victims(candidates, most, now_)) chosen.push_back(pods[i]);

@@ -1,9 +1,6 @@
 #include "sim/cohorts.hpp"
 
-#include "sim/victims.hpp"
-
 #include <doctest/doctest.h>
-#include <optional>
 #include <random>
 #include <vector>
 
@@ -32,14 +29,8 @@ Cohort ready(int since) {
 std::vector<PodId> chosen_of(const std::vector<Member>& pods, const std::vector<PodId>& looked_at,
                              std::size_t count, Time now) {
     std::vector<Candidate> candidates;
-    for (const PodId id : looked_at) {
-        const Cohort& cohort = pods[index_of(id)].cohort;
-        candidates.push_back(
-            {.ready = cohort.ready,
-             .ready_since = cohort.ready ? std::optional(cohort.ready_since) : std::nullopt,
-             .created = cohort.created,
-             .identity = ~std::uint64_t{index_of(id)}});
-    }
+    for (const PodId id : looked_at)
+        candidates.push_back(pods[index_of(id)].cohort.candidate(index_of(id)));
     std::vector<PodId> chosen;
     for (const std::size_t i : chosen_victims(candidates, count, now))
         chosen.push_back(looked_at[i]);
