@@ -103,6 +103,7 @@ Aggregate::Aggregate(Cluster& cluster, Ledger& ledger)
         horizon_ = std::max(horizon_, horizon_of(made_of.service_time));
     }
     for (std::size_t i = 0; i < cluster.instances(); ++i) cluster.listing(i).remember(horizon_);
+    known_.reserve(cluster.pods().capacity());
     cluster.end_by(
         [this](PodId pod, Time at_least, Time kill) { return last_end(pod, at_least, kill); });
 }
@@ -212,10 +213,7 @@ void Aggregate::count(Time at, std::size_t kind, std::uint64_t n) {
 }
 
 Aggregate::Known& Aggregate::known(PodId pod) {
-    if (index_of(pod) >= known_.size()) {
-        known_.reserve(cluster_.pods().capacity());
-        known_.resize(cluster_.pods().size());
-    }
+    if (index_of(pod) >= known_.size()) known_.resize(cluster_.pods().size());
     return known_[index_of(pod)];
 }
 

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "sim/facts.hpp"
-#include "sim/on.hpp"
 
 #include <deque>
 #include <optional>
@@ -19,25 +18,22 @@ struct StepSpan {
 
 /// A fact about the rollout as a whole, of which a run has a few; the others are about single pods.
 inline bool is_milestone(const Fact& fact) {
-    return std::visit(
-        on{[](const fact::Commanded&) { return true; },
-           [](const fact::StepReached&) { return true; },
-           [](const fact::StepEnded&) { return true; }, [](const fact::Switched&) { return true; },
-           [](const fact::SwitchHeard&) { return true; },
-           [](const fact::RollbackBegun&) { return true; },
-           [](const fact::RolloutEnded&) { return true; },
-           [](const fact::Selected&) { return true; }, [](const auto&) { return false; }},
-        fact);
+    const auto is_one_of = [&]<class... Kinds>(Kinds...) {
+        return (std::holds_alternative<Kinds>(fact) || ...);
+    };
+    return is_one_of(fact::Commanded{}, fact::StepReached{}, fact::StepEnded{}, fact::Switched{},
+                     fact::SwitchHeard{}, fact::RollbackBegun{}, fact::RolloutEnded{},
+                     fact::Selected{});
 }
 
 /// What happened in one run, in order: for timelines, traces and pictures.
 struct Timeline {
-    bool milestones_only = false;  ///< where nobody asks for every pod's
     struct Entry {
         Time at;
         Fact fact;
     };
-    std::deque<Entry> entries;  ///< millions at times, and never copied to grow
+    bool milestones_only = false;  ///< where nobody asks for every pod's
+    std::deque<Entry> entries;     ///< millions at times, and never copied to grow
     std::vector<StepSpan> steps;
 
     void see(Time at, const Fact& fact) {
