@@ -14,7 +14,7 @@ struct Command {
     std::string_view name;
     std::string_view summary;
     /// Adds its options to the parser and returns what to do once they are parsed.
-    std::function<std::function<Exit()>(CLI::App&)> prepare;
+    std::function<std::function<Exit()>(Flags&)> prepare;
     std::function<std::string()> help;
 };
 

@@ -1,9 +1,9 @@
 #include "cli/commands.hpp"
+#include "cli/flags.hpp"
 #include "cli/output.hpp"
 #include "cli/progress.hpp"
 #include "scenarios/experiment.hpp"
 
-#include <CLI/CLI.hpp>
 #include <memory>
 
 namespace stratsim {
@@ -74,10 +74,10 @@ Command compare_command() {
     return {.name = "compare",
             .summary = "strategies side by side, same visitors, good and bad release",
             .prepare =
-                [](CLI::App& app) {
+                [](Flags& flags) {
                     auto arguments = std::make_shared<Arguments>();
-                    add_inputs(app, *arguments, 16, true);
-                    add_gate(app, *arguments);
+                    add_inputs(flags, *arguments, 16, true);
+                    add_gate(flags, *arguments);
                     return [arguments] { return compare(*arguments); };
                 },
             .help =

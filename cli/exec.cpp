@@ -1,9 +1,9 @@
 #include "cli/cluster_at.hpp"
 #include "cli/commands.hpp"
+#include "cli/flags.hpp"
 #include "cli/output.hpp"
 #include "scenarios/names.hpp"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
 #include <fmt/format.h>
@@ -90,16 +90,16 @@ Command exec_command(std::vector<std::string> behind) {
         .name = "exec",
         .summary = "a look into a simulated pod: its visit counter",
         .prepare =
-            [behind = std::move(behind)](CLI::App& app) {
+            [behind = std::move(behind)](Flags& flags) {
                 struct Words {
                     Arguments arguments;
                     std::string pod;
                     std::string at;
                 };
                 auto words = std::make_shared<Words>();
-                app.add_option("pod", words->pod)->expected(1);
-                add_inputs(app, words->arguments, 1, false);
-                app.add_option("--at", words->at);
+                flags.word("pod", words->pod);
+                add_inputs(flags, words->arguments, 1, false);
+                flags.option("--at", words->at);
                 return [words, behind] {
                     if (words->pod.empty()) {
                         usage_error("which pod?",

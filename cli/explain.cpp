@@ -1,9 +1,9 @@
 #include "cli/commands.hpp"
+#include "cli/flags.hpp"
 #include "cli/output.hpp"
 #include "scenarios/diagnostic.hpp"
 #include "scenarios/fields.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <memory>
 
@@ -38,9 +38,9 @@ Command explain_command() {
     return {.name = "explain",
             .summary = "what a setting means, its form, default and source",
             .prepare =
-                [](CLI::App& app) {
+                [](Flags& flags) {
                     auto word = std::make_shared<std::string>();
-                    app.add_option("setting", *word);
+                    flags.word("setting", *word);
                     return [word] {
                         if (word->empty())
                             usage_error("which setting?", "write stratsim explain pods");

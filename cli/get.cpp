@@ -1,12 +1,12 @@
 #include "cli/cluster_at.hpp"
 #include "cli/commands.hpp"
+#include "cli/flags.hpp"
 #include "cli/output.hpp"
 #include "cli/reports/objects.hpp"
 #include "scenarios/diagnostic.hpp"
 #include "scenarios/names.hpp"
 #include "sim/endpoints.hpp"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -295,7 +295,7 @@ Command get_command() {
     return {.name = "get",
             .summary = "the simulated cluster at any instant, in kubectl's columns",
             .prepare =
-                [](CLI::App& app) {
+                [](Flags& flags) {
                     struct Words {
                         Arguments arguments;
                         std::string kinds;
@@ -303,10 +303,10 @@ Command get_command() {
                         std::string output;
                     };
                     auto words = std::make_shared<Words>();
-                    app.add_option("kinds", words->kinds)->expected(1);
-                    add_inputs(app, words->arguments, 1, false);
-                    app.add_option("--at", words->at);
-                    app.add_option("-o,--output", words->output);
+                    flags.word("kinds", words->kinds);
+                    add_inputs(flags, words->arguments, 1, false);
+                    flags.option("--at", words->at);
+                    flags.option("-o,--output", words->output);
                     return [words] {
                         if (words->kinds.empty()) {
                             usage_error("get what?",

@@ -1,9 +1,9 @@
 #include "cli/commands.hpp"
+#include "cli/flags.hpp"
 #include "cli/output.hpp"
 #include "scenarios/fields.hpp"
 #include "scenarios/scenario_file.hpp"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
 #include <fmt/format.h>
@@ -86,7 +86,7 @@ Command schema_command() {
     return {.name = "schema",
             .summary = "JSON Schema of scenario files, for editors",
             .prepare =
-                [](CLI::App&) {
+                [](Flags&) {
                     return [] {
                         print(scenario_schema());
                         return Exit::ok;
@@ -105,9 +105,9 @@ Command init_command() {
     return {.name = "init",
             .summary = "a commented scenario to begin with, to standard output",
             .prepare =
-                [](CLI::App& app) {
+                [](Flags& flags) {
                     auto manifest = std::make_shared<std::string>();
-                    app.add_option("manifest", *manifest);
+                    flags.word("manifest", *manifest);
                     return [manifest] { return init(*manifest); };
                 },
             .help =

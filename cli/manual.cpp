@@ -1,10 +1,10 @@
 // The shells' completions and the manual page, from the same descriptions as the help.
 #include "cli/commands.hpp"
+#include "cli/flags.hpp"
 #include "cli/output.hpp"
 #include "scenarios/diagnostic.hpp"
 #include "scenarios/fields.hpp"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <fmt/format.h>
 #include <memory>
@@ -46,20 +46,17 @@ bool names_files(const Flag& flag) {
 }
 
 std::vector<Flag> flags_of(const Command& command) {
-    CLI::App app{"", std::string(command.name)};
-    app.set_help_flag();
-    const auto act = command.prepare(app);
-    std::vector<Flag> flags;
-    for (const CLI::Option* option : app.get_options()) {
-        for (const std::string& name : option->get_lnames()) {
-            const Field* field = find_field(name);
-            flags.push_back({"--" + name, field == nullptr ? "" : field->help,
-                             option->get_items_expected_max() > 0,
-                             field == nullptr ? other_values(name) : words_of(field->form)});
-        }
+    Flags flags(command.name);
+    const auto act = command.prepare(flags);
+    std::vector<Flag> list;
+    for (const auto& [name, takes_value] : flags.known()) {
+        const std::string word = name.substr(2);
+        const Field* field = find_field(word);
+        list.push_back({name, field == nullptr ? "" : field->help, takes_value,
+                        field == nullptr ? other_values(word) : words_of(field->form)});
     }
-    flags.push_back({"--help", "examples and every flag", false});
-    return flags;
+    list.push_back({"--help", "examples and every flag", false});
+    return list;
 }
 
 /// In single quotes, for all three shells.
@@ -261,9 +258,9 @@ Command completion_command(const std::vector<Command>& commands) {
     return {.name = "completion",
             .summary = "completion for bash, zsh or fish",
             .prepare =
-                [commands](CLI::App& app) {
+                [commands](Flags& flags) {
                     auto shell = std::make_shared<std::string>();
-                    app.add_option("shell", *shell);
+                    flags.word("shell", *shell);
                     return [shell, commands] { return completion(*shell, commands); };
                 },
             .help = [] { return std::string("stratsim completion bash|zsh|fish\n"); }};
@@ -273,7 +270,7 @@ Command man_command(const std::vector<Command>& commands) {
     return {.name = "man",
             .summary = "the manual page",
             .prepare =
-                [commands](CLI::App&) {
+                [commands](Flags&) {
                     return [commands] {
                         print(manual(commands));
                         return Exit::ok;

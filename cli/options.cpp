@@ -1,9 +1,9 @@
 #include "cli/options.hpp"
 
+#include "cli/flags.hpp"
 #include "scenarios/diagnostic.hpp"
 #include "scenarios/fields.hpp"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <clocale>
 #include <cstdlib>
@@ -25,60 +25,53 @@ void usage_error(const std::string& message, const std::string& advice) {
 namespace {
 
 /// `--from OLD...`: files, directories, revisions. What follows the first may be the strategy.
-void add_version(CLI::App& app, const std::string& flag, std::vector<std::string>& words,
+void add_version(Flags& flags, const std::string& flag, std::vector<std::string>& words,
                  Arguments& arguments, int most_strategies) {
-    app.add_option_function<std::vector<std::string>>(
-           flag,
-           [&words, &arguments, most_strategies](const std::vector<std::string>& given) {
-               const std::vector<std::string> known = strategy_choices();
-               for (std::size_t i = 0; i < given.size(); ++i) {
-                   std::error_code error;
-                   const bool is_strategy = i > 0 &&
-                                            std::ranges::find(known, given[i]) != known.end() &&
-                                            !std::filesystem::exists(given[i], error);
-                   (is_strategy ? arguments.strategies : words).push_back(given[i]);
-               }
-               if (arguments.strategies.size() > static_cast<std::size_t>(most_strategies))
-                   usage_error(
-                       fmt::format("unexpected argument {}", quote(arguments.strategies.back())));
-           })
-        ->expected(1, 1000)
-        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    flags.list(flag, [&words, &arguments, most_strategies](const std::vector<std::string>& given) {
+        const std::vector<std::string> known = strategy_choices();
+        for (std::size_t i = 0; i < given.size(); ++i) {
+            std::error_code error;
+            const bool is_strategy = i > 0 && std::ranges::find(known, given[i]) != known.end() &&
+                                     !std::filesystem::exists(given[i], error);
+            (is_strategy ? arguments.strategies : words).push_back(given[i]);
+        }
+        if (arguments.strategies.size() > static_cast<std::size_t>(most_strategies))
+            usage_error(fmt::format("unexpected argument {}", quote(arguments.strategies.back())));
+    });
 }
 
 }  // namespace
 
-void add_inputs(CLI::App& app, Arguments& arguments, int most_strategies, bool reports) {
-    app.add_option("strategy", arguments.strategies)->expected(0, most_strategies);
-    app.add_option("-f,--filename", arguments.files)->allow_extra_args(false);
-    app.add_flag("-R,--recursive", arguments.recursive);
-    add_version(app, "--from", arguments.from, arguments, most_strategies);
-    add_version(app, "--to", arguments.to, arguments, most_strategies);
-    app.add_option("--workload", arguments.workload);
-    add_settings(app, arguments);
-    if (reports) add_reports(app, arguments);
+void add_inputs(Flags& flags, Arguments& arguments, int most_strategies, bool reports) {
+    flags.words("strategy", arguments.strategies, most_strategies);
+    flags.option("-f,--filename", arguments.files);
+    flags.flag("-R,--recursive", arguments.recursive);
+    add_version(flags, "--from", arguments.from, arguments, most_strategies);
+    add_version(flags, "--to", arguments.to, arguments, most_strategies);
+    flags.option("--workload", arguments.workload);
+    add_settings(flags, arguments);
+    if (reports) add_reports(flags, arguments);
 }
 
-void add_settings(CLI::App& app, Arguments& arguments) {
-    app.add_option("--threads", arguments.threads);
+void add_settings(Flags& flags, Arguments& arguments) {
+    flags.option("--threads", arguments.threads);
     for (const Field& field : fields()) {
-        app.add_option_function<std::string>(
-            "--" + field.word, [&arguments, word = field.word](const std::string& value) {
-                arguments.settings[word] = value;
-            });
+        flags.option("--" + field.word, [&arguments, word = field.word](const std::string& value) {
+            arguments.settings[word] = value;
+        });
     }
 }
 
-void add_reports(CLI::App& app, Arguments& arguments) {
-    app.add_option("-o,--output", arguments.outputs)->allow_extra_args(false);
-    app.add_option("--color", arguments.color);
-    app.add_flag("--ascii", arguments.ascii);
+void add_reports(Flags& flags, Arguments& arguments) {
+    flags.option("-o,--output", arguments.outputs);
+    flags.option("--color", arguments.color);
+    flags.flag("--ascii", arguments.ascii);
 }
 
-void add_gate(CLI::App& app, Arguments& arguments) {
-    app.add_option("--expect", arguments.expectations)->allow_extra_args(false);
-    app.add_option("--undecided", arguments.undecided);
-    app.add_flag("--print-resolved", arguments.print_resolved);
+void add_gate(Flags& flags, Arguments& arguments) {
+    flags.option("--expect", arguments.expectations);
+    flags.option("--undecided", arguments.undecided);
+    flags.flag("--print-resolved", arguments.print_resolved);
 }
 
 bool undecided_passes(const Arguments& arguments) {

@@ -9,11 +9,9 @@
 #include <string>
 #include <vector>
 
-namespace CLI {
-class App;
-}
-
 namespace stratsim {
+
+class Flags;
 
 /// How the program ends; the shell reads it.
 enum class Exit {
@@ -52,13 +50,13 @@ struct Arguments {
 
 /// Gives a command the inputs that all commands share: strategies (at most `most_strategies`),
 /// files, every setting of the field table and, if `reports`, the output formats.
-void add_inputs(CLI::App& command, Arguments& arguments, int most_strategies, bool reports);
+void add_inputs(Flags& flags, Arguments& arguments, int most_strategies, bool reports);
 
 /// Parts of the same: every setting and --threads; -o, --color and --ascii.
-void add_settings(CLI::App& command, Arguments& arguments);
-void add_reports(CLI::App& command, Arguments& arguments);
+void add_settings(Flags& flags, Arguments& arguments);
+void add_reports(Flags& flags, Arguments& arguments);
 /// The options of a command that judges: --expect and --undecided.
-void add_gate(CLI::App& command, Arguments& arguments);
+void add_gate(Flags& flags, Arguments& arguments);
 /// Whether an undecided expectation counts as met.
 bool undecided_passes(const Arguments& arguments);
 

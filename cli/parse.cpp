@@ -1,10 +1,10 @@
 #include "cli/parse.hpp"
 
 #include "cli/commands.hpp"
+#include "cli/flags.hpp"
 #include "cli/output.hpp"
 #include "scenarios/diagnostic.hpp"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -31,17 +31,14 @@ std::string did_you_mean(const std::string& word, const std::vector<std::string>
 }
 
 /// What the parser did not know what to do with.
-void refuse_rest(const CLI::App& app) {
-    for (const std::string& word : app.remaining()) {
+void refuse_rest(const Flags& flags, std::string_view command) {
+    for (const std::string& word : flags.rest()) {
         if (!word.starts_with("-")) usage_error(fmt::format("unexpected argument {}", quote(word)));
         const std::string flag = word.substr(0, word.find('='));
         std::vector<std::string> known;
-        for (const CLI::Option* option : app.get_options()) {
-            for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
-        }
-        usage_error(
-            fmt::format("unknown flag {}", quote(flag)),
-            did_you_mean(flag, known, fmt::format("see stratsim {} --help", app.get_name())));
+        for (const Flags::Known& one : flags.known()) known.push_back(one.name);
+        usage_error(fmt::format("unknown flag {}", quote(flag)),
+                    did_you_mean(flag, known, fmt::format("see stratsim {} --help", command)));
     }
 }
 
@@ -51,18 +48,11 @@ Exit carry_out(const Command& chosen, std::vector<std::string> words) {
         print(chosen.help());
         return Exit::ok;
     }
-    CLI::App app{"", std::string(chosen.name)};
-    app.set_help_flag();
-    app.allow_extras();
-    const auto act = chosen.prepare(app);
-    std::ranges::reverse(words);  // CLI11 takes them from the back
-    try {
-        app.parse(std::move(words));
-    } catch (const CLI::ParseError& error) {
-        refuse_rest(app);
-        usage_error(error.what(), fmt::format("see stratsim {} --help", chosen.name));
-    }
-    refuse_rest(app);
+    Flags flags(chosen.name);
+    const auto act = chosen.prepare(flags);
+    const auto complaint = flags.parse(std::move(words));
+    refuse_rest(flags, chosen.name);
+    if (complaint) usage_error(*complaint, fmt::format("see stratsim {} --help", chosen.name));
     return act();
 }
 

@@ -1,11 +1,11 @@
 #include "cli/commands.hpp"
+#include "cli/flags.hpp"
 #include "cli/output.hpp"
 #include "cli/progress.hpp"
 #include "scenarios/advice.hpp"
 #include "scenarios/diagnostic.hpp"
 #include "scenarios/experiment.hpp"
 
-#include <CLI/CLI.hpp>
 #include <charconv>
 #include <fmt/format.h>
 #include <memory>
@@ -154,13 +154,13 @@ Command plan_command() {
     return {.name = "plan",
             .summary = "what every release of these manifests does to users, and the fix",
             .prepare =
-                [](CLI::App& app) {
+                [](Flags& flags) {
                     auto arguments = std::make_shared<Arguments>();
                     auto business = std::make_shared<Business>();
-                    add_inputs(app, *arguments, 1, true);
-                    add_gate(app, *arguments);
-                    app.add_option("--releases", business->releases);
-                    app.add_option("--slo", business->objective);
+                    add_inputs(flags, *arguments, 1, true);
+                    add_gate(flags, *arguments);
+                    flags.option("--releases", business->releases);
+                    flags.option("--slo", business->objective);
                     return [arguments, business] { return plan(*arguments, *business); };
                 },
             .help =

@@ -1,11 +1,11 @@
 #include "cli/commands.hpp"
+#include "cli/flags.hpp"
 #include "cli/output.hpp"
 #include "cli/progress.hpp"
 #include "scenarios/diagnostic.hpp"
 #include "scenarios/experiment.hpp"
 #include "scenarios/fields.hpp"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <fmt/format.h>
 #include <memory>
@@ -167,10 +167,10 @@ Command run_command() {
         .name = "run",
         .summary = "simulate one rollout",
         .prepare =
-            [](CLI::App& app) {
+            [](Flags& flags) {
                 auto arguments = std::make_shared<Arguments>();
-                add_inputs(app, *arguments, 1, true);
-                add_gate(app, *arguments);
+                add_inputs(flags, *arguments, 1, true);
+                add_gate(flags, *arguments);
                 return [arguments] { return run(*arguments); };
             },
         .help =

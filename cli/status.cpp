@@ -1,8 +1,8 @@
 #include "cli/cluster_at.hpp"
 #include "cli/commands.hpp"
+#include "cli/flags.hpp"
 #include "cli/output.hpp"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
 #include <fmt/format.h>
@@ -78,14 +78,14 @@ Command status_command() {
     return {.name = "status",
             .summary = "what kubectl rollout status would say at any instant",
             .prepare =
-                [](CLI::App& app) {
+                [](Flags& flags) {
                     struct Words {
                         Arguments arguments;
                         std::string at;
                     };
                     auto words = std::make_shared<Words>();
-                    add_inputs(app, words->arguments, 1, false);
-                    app.add_option("--at", words->at);
+                    add_inputs(flags, words->arguments, 1, false);
+                    flags.option("--at", words->at);
                     return [words] { return status(words->arguments, words->at); };
                 },
             .help =

@@ -1,9 +1,9 @@
 #include "cli/commands.hpp"
+#include "cli/flags.hpp"
 #include "cli/output.hpp"
 #include "scenarios/units.hpp"
 #include "strategies/strategy.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <memory>
 
@@ -72,9 +72,9 @@ Command strategies_command() {
     return {.name = "strategies",
             .summary = "what can be simulated, with settings and defaults",
             .prepare =
-                [](CLI::App& app) {
+                [](Flags& flags) {
                     auto format = std::make_shared<std::string>("text");
-                    app.add_option("-o,--output", *format);
+                    flags.option("-o,--output", *format);
                     return [format] {
                         if (*format != "text" && *format != "markdown") {
                             usage_error(fmt::format("unknown format '{}'", *format),

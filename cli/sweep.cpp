@@ -1,6 +1,7 @@
 #include "cli/reports/sweep.hpp"
 
 #include "cli/commands.hpp"
+#include "cli/flags.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/output.hpp"
 #include "cli/progress.hpp"
@@ -8,7 +9,6 @@
 #include "scenarios/diagnostic.hpp"
 #include "scenarios/sweep.hpp"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
@@ -206,16 +206,16 @@ Command sweep_command() {
     return {.name = "sweep",
             .summary = "vary settings, find the knee and the point to take",
             .prepare =
-                [](CLI::App& app) {
+                [](Flags& flags) {
                     auto arguments = std::make_shared<Arguments>();
                     auto own = std::make_shared<SweepArguments>();
-                    add_inputs(app, *arguments, 16, true);
-                    app.add_flag("--print-resolved", arguments->print_resolved);
-                    app.add_option("--vary", own->vary)->allow_extra_args(false);
-                    app.add_option("--column", own->columns)->allow_extra_args(false);
-                    app.add_option("--shard", own->shard);
-                    app.add_option("--out", own->directory);
-                    app.add_flag("--force", own->force);
+                    add_inputs(flags, *arguments, 16, true);
+                    flags.flag("--print-resolved", arguments->print_resolved);
+                    flags.option("--vary", own->vary);
+                    flags.option("--column", own->columns);
+                    flags.option("--shard", own->shard);
+                    flags.option("--out", own->directory);
+                    flags.flag("--force", own->force);
                     return [arguments, own] { return sweep(*arguments, *own); };
                 },
             .help =
@@ -243,11 +243,11 @@ Command merge_command() {
     return {.name = "merge",
             .summary = "put the shards of a sweep together",
             .prepare =
-                [](CLI::App& app) {
+                [](Flags& flags) {
                     auto arguments = std::make_shared<Arguments>();
                     auto directory = std::make_shared<std::string>();
-                    app.add_option("directory", *directory);
-                    add_reports(app, *arguments);
+                    flags.word("directory", *directory);
+                    add_reports(flags, *arguments);
                     return [arguments, directory] {
                         if (directory->empty())
                             usage_error("which directory?", "write stratsim merge DIRECTORY");

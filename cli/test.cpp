@@ -1,4 +1,5 @@
 #include "cli/commands.hpp"
+#include "cli/flags.hpp"
 #include "cli/output.hpp"
 #include "cli/progress.hpp"
 #include "scenarios/diagnostic.hpp"
@@ -6,7 +7,6 @@
 #include "scenarios/experiment.hpp"
 #include "scenarios/workers.hpp"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
 #include <atomic>
@@ -165,13 +165,13 @@ Command test_command() {
     return {.name = "test",
             .summary = "run scenarios against what they expect",
             .prepare =
-                [](CLI::App& app) {
+                [](Flags& flags) {
                     auto arguments = std::make_shared<Arguments>();
                     auto paths = std::make_shared<std::vector<std::string>>();
-                    app.add_option("path", *paths);
-                    add_settings(app, *arguments);
-                    add_reports(app, *arguments);
-                    app.add_option("--undecided", arguments->undecided);
+                    flags.words("path", *paths);
+                    add_settings(flags, *arguments);
+                    add_reports(flags, *arguments);
+                    flags.option("--undecided", arguments->undecided);
                     return [arguments, paths] { return test(*paths, *arguments); };
                 },
             .help =

@@ -1,10 +1,10 @@
 #include "cli/reports/why.hpp"
 
 #include "cli/commands.hpp"
+#include "cli/flags.hpp"
 #include "cli/output.hpp"
 #include "cli/progress.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <memory>
 
@@ -62,13 +62,13 @@ Command why_command() {
         .name = "why",
         .summary = "what lost each request, and what would have saved it",
         .prepare =
-            [](CLI::App& app) {
+            [](Flags& flags) {
                 auto arguments = std::make_shared<Arguments>();
                 auto question = std::make_shared<Question>();
-                add_inputs(app, *arguments, 1, true);
-                app.add_option("--request", question->request)->check(CLI::Range(1U, 0xffffffffU));
-                app.add_option("--run", question->run);
-                app.add_option("--picture", question->picture);
+                add_inputs(flags, *arguments, 1, true);
+                flags.option("--request", question->request, 1);
+                flags.option("--run", question->run);
+                flags.option("--picture", question->picture);
                 return [arguments, question] { return why(*arguments, *question); };
             },
         .help =

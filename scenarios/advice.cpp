@@ -18,22 +18,14 @@ namespace {
 constexpr std::uint64_t few_runs = 20;
 constexpr double most_growth = 8;
 
-double mean_of(const Experiment& e, std::string_view path) {
-    const auto spread = e.spread(path);
-    return spread ? spread->mean : 0;
-}
-
 double lost(const Experiment& e) {
-    return mean_of(e, "requests.failed");
-}
-
-bool stalls(const Experiment& e) {
-    return 2 * e.runs_with(RolloutOutcome::stalled) > e.outcomes.size();
+    return e.mean("requests.failed");
 }
 
 /// Lost is about nothing: none in 9 of 10 runs.
 bool suffices(const Experiment& e) {
-    return !stalls(e) && 10 * e.runs_with_zero("requests.failed") >= 9 * e.runs.size();
+    return !e.mostly(RolloutOutcome::stalled) &&
+           10 * e.runs_with_zero("requests.failed") >= 9 * e.runs.size();
 }
 
 /// Attempts of which each does and costs more than the one before it.
@@ -101,9 +93,10 @@ void find_remedy(Advice& advice, const Experiment& now, const Execution& executi
                 if (!validate(changed).empty()) continue;
                 const Experiment tried = few(changed, execution);
                 ++advice.tried;
-                const Attempt attempt{changes, lost(tried),
-                                      mean_of(tried, "cost.extra_pod_seconds"), suffices(tried)};
-                if (!stalls(tried) && (!best || attempt.lost < best->lost)) best = attempt;
+                const Attempt attempt{changes, lost(tried), tried.mean("cost.extra_pod_seconds"),
+                                      suffices(tried)};
+                if (!tried.mostly(RolloutOutcome::stalled) && (!best || attempt.lost < best->lost))
+                    best = attempt;
                 if (attempt.enough) enough.push_back(attempt);
                 // One more rung, in case all runs do not bear out what a few of them say.
                 if (attempt.enough && ++rungs == 2) break;
@@ -259,7 +252,7 @@ bool needs_mending(const Experiment& e) {
         const auto spread = e.spread(path);
         return spread && spread->p50 > 0;
     };
-    return stalls(e) || median_above_zero("requests.failed") ||
+    return e.mostly(RolloutOutcome::stalled) || median_above_zero("requests.failed") ||
            median_above_zero("downtime.total_s");
 }
 

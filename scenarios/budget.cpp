@@ -8,19 +8,19 @@ namespace stratsim {
 namespace {
 
 /// What copying a node would cost.
-struct Measure {
+struct CopyCost {
     std::size_t nodes = 0;
     std::size_t bytes = 0;
     std::size_t height = 0;
 };
 
-Measure measure(const Node& node, std::size_t most_nodes) {
-    Measure result{.nodes = 1, .bytes = node.text.size(), .height = 0};
+CopyCost cost_of_copying(const Node& node, std::size_t most_nodes) {
+    CopyCost result{.nodes = 1, .bytes = node.text.size(), .height = 0};
     const auto add = [&](const Node& child) {
         if (result.nodes > most_nodes) {
             return;
         }
-        const Measure inner = measure(child, most_nodes - result.nodes);
+        const CopyCost inner = cost_of_copying(child, most_nodes - result.nodes);
         result.nodes += inner.nodes;
         result.bytes += inner.bytes;
         result.height = std::max(result.height, inner.height);
@@ -55,7 +55,7 @@ void Budget::count_collection(const Node& here, std::size_t depth) {
 }
 
 void Budget::count_copy(const Node& here, const Node& original, std::size_t depth) {
-    const Measure cost = measure(original, most_values_in_file - nodes_);
+    const CopyCost cost = cost_of_copying(original, most_values_in_file - nodes_);
     if (depth + cost.height > deepest_nesting) {
         stop_too_deep(here);
     }

@@ -108,17 +108,12 @@ std::vector<LostGroup> groups_of(const std::vector<RunCauses>& all) {
     return groups;
 }
 
-double mean_of(const Experiment& e, std::string_view path) {
-    const auto spread = e.spread(path);
-    return spread ? spread->mean : 0;
-}
-
 TriedRemedy tried(const Experiment& now, Changes changes, const Execution& execution) {
     TriedRemedy remedy{.changes = std::move(changes), .after = {}};
     remedy.after = run_experiment(with(now.scenario, remedy.changes), execution);
-    remedy.lost = mean_of(remedy.after, "requests.failed");
+    remedy.lost = remedy.after.mean("requests.failed");
     remedy.pod_seconds =
-        mean_of(remedy.after, "cost.extra_pod_seconds") - mean_of(now, "cost.extra_pod_seconds");
+        remedy.after.mean("cost.extra_pod_seconds") - now.mean("cost.extra_pod_seconds");
     const auto before = now.spread("rollout.duration_s");
     const auto after = remedy.after.spread("rollout.duration_s");
     if (before && after) remedy.time_s = after->p50 - before->p50;
@@ -137,12 +132,12 @@ std::optional<Change> best_sleep(const Experiment& now, const Execution& executi
         Scenario scenario = with(now.scenario, {change});
         if (!validate(scenario).empty()) continue;
         fix_runs(scenario, std::min(scenario.runs, runs_for_sleeps));
-        const double lost = mean_of(run_experiment(scenario, execution), "requests.failed");
+        const double lost = run_experiment(scenario, execution).mean("requests.failed");
         candidates.push_back({std::move(change), lost});
     }
     if (candidates.empty()) return std::nullopt;
     const double least = std::ranges::min(candidates, {}, &Candidate::lost).lost;
-    const double now_lost = mean_of(now, "requests.failed");
+    const double now_lost = now.mean("requests.failed");
     for (const Candidate& candidate : candidates) {
         if (candidate.lost <= least + std::max(0.5, 0.02 * (now_lost - least)))
             return candidate.change;
@@ -155,7 +150,7 @@ void find_remedies(Why& why, const Execution& execution) {
     for (const LostGroup& group : why.groups) lost_by.push_back(group.mechanism);
     Changes list = answers_to(why.now.scenario, lost_by);
     if (auto sleep = best_sleep(why.now, execution)) list.insert(list.begin(), std::move(*sleep));
-    const double lost = mean_of(why.now, "requests.failed");
+    const double lost = why.now.mean("requests.failed");
     for (Change& change : list) {
         if (!validate(with(why.now.scenario, {change})).empty()) continue;
         TriedRemedy remedy = tried(why.now, {std::move(change)}, execution);

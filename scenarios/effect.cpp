@@ -4,10 +4,6 @@ namespace stratsim {
 
 namespace {
 
-bool stalls(const Experiment& e) {
-    return 2 * e.runs_with(RolloutOutcome::stalled) > e.outcomes.size();
-}
-
 /// -1: less, 1: more, 0: no difference is seen.
 int sign_of(const Experiment& before, const Experiment& after, std::string_view path) {
     const auto difference = paired_difference(before, after, path);
@@ -18,7 +14,9 @@ int sign_of(const Experiment& before, const Experiment& after, std::string_view 
 }  // namespace
 
 Effect effect_of(const Experiment& before, const Experiment& after) {
-    if (stalls(before) != stalls(after)) return stalls(after) ? Effect::worse : Effect::better;
+    const bool stalls = after.mostly(RolloutOutcome::stalled);
+    if (before.mostly(RolloutOutcome::stalled) != stalls)
+        return stalls ? Effect::worse : Effect::better;
     for (const std::string_view path : {"requests.failed", "downtime.total_s"}) {
         const int sign = sign_of(before, after, path);
         if (sign != 0) return sign > 0 ? Effect::worse : Effect::better;

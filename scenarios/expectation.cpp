@@ -14,27 +14,22 @@ namespace stratsim {
 
 namespace {
 
-constexpr std::string_view form = "write requests.failed.p95 <= 1, or rollout.duration_s <= 5m";
-constexpr std::string_view rule = "expect";
+constexpr std::string_view expectation_form =
+    "write requests.failed.p95 <= 1, or rollout.duration_s <= 5m";
 
-[[noreturn]] void refuse(const std::string& message, std::string advice = std::string(form)) {
-    throw BadValue(message, std::move(advice), std::string(rule));
-}
-
-std::string_view trimmed(std::string_view s) {
-    while (!s.empty() && (s.front() == ' ' || s.front() == '\t')) s.remove_prefix(1);
-    while (!s.empty() && (s.back() == ' ' || s.back() == '\t')) s.remove_suffix(1);
-    return s;
+[[noreturn]] void not_an_expectation(const std::string& message,
+                                     std::string advice = std::string(expectation_form)) {
+    throw BadValue(message, std::move(advice), "expect");
 }
 
 /// The three parts of the text.
-struct Parts {
+struct Inequality {
     std::string_view path;
     Relation relation;
     std::string_view limit;
 };
 
-Parts parts_of(std::string_view text) {
+Inequality inequality_of(std::string_view text) {
     constexpr std::array<std::pair<std::string_view, Relation>, 5> signs{
         {{"<=", Relation::at_most},
          {">=", Relation::at_least},
@@ -42,16 +37,18 @@ Parts parts_of(std::string_view text) {
          {"<", Relation::below},
          {">", Relation::above}}};
     const auto at = text.find_first_of("<>=!");
-    if (at == std::string_view::npos) refuse(fmt::format("{} compares nothing", quote(text)));
+    if (at == std::string_view::npos)
+        not_an_expectation(fmt::format("{} compares nothing", quote(text)));
     for (const auto& [sign, relation] : signs) {
         if (text.substr(at, sign.size()) != sign) continue;
-        const Parts parts{trimmed(text.substr(0, at)), relation,
-                          trimmed(text.substr(at + sign.size()))};
-        if (parts.path.empty()) refuse(fmt::format("{} names no number", quote(text)));
-        if (parts.limit.empty()) refuse(fmt::format("{} has no limit", quote(text)));
+        const Inequality parts{trimmed(text.substr(0, at)), relation,
+                               trimmed(text.substr(at + sign.size()))};
+        if (parts.path.empty()) not_an_expectation(fmt::format("{} names no number", quote(text)));
+        if (parts.limit.empty()) not_an_expectation(fmt::format("{} has no limit", quote(text)));
         return parts;
     }
-    refuse(fmt::format("{} has an unknown sign", quote(text)), "write <=, <, >=, > or ==");
+    not_an_expectation(fmt::format("{} has an unknown sign", quote(text)),
+                       "write <=, <, >=, > or ==");
 }
 
 }  // namespace
@@ -85,25 +82,25 @@ std::string_view name_of(Verdict verdict) {
 }
 
 Expectation parse_expectation(std::string_view text) {
-    const Parts parts = parts_of(text);
+    const Inequality parts = inequality_of(text);
     Expectation expectation;
     expectation.text = std::string(trimmed(text));
     expectation.relation = parts.relation;
     if (parts.path == "rollout.outcome") {  // the one word among the numbers
         expectation.path = fmt::format("outcomes.{}", parts.limit);
         if (parts.relation != Relation::equal || !is_known_outcome(expectation.path)) {
-            refuse(fmt::format("{} is no outcome", quote(parts.limit)),
-                   "write rollout.outcome == complete, stalled or rolled-back");
+            not_an_expectation(fmt::format("{} is no outcome", quote(parts.limit)),
+                               "write rollout.outcome == complete, stalled or rolled-back");
         }
         expectation.unit = Unit::fraction;
         expectation.limit = 1;
         return expectation;
     }
-    const Number number = parse_number(parts.path, rule);
+    const Number number = parse_number(parts.path, "expect");
     expectation.path = number.path;
     expectation.statistic = number.statistic;
     expectation.unit = number.unit;
-    expectation.limit = parse_amount(parts.limit, number, rule);
+    expectation.limit = parse_amount(parts.limit, number, "expect");
     return expectation;
 }
 

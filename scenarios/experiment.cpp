@@ -136,6 +136,11 @@ std::optional<Spread> Experiment::spread(std::string_view path) const {
     return spread_of(values);
 }
 
+double Experiment::mean(std::string_view path) const {
+    const auto known = spread(path);
+    return known ? known->mean : 0;
+}
+
 std::optional<std::size_t> worst_run(const Experiment& e, std::string_view path) {
     const auto& list = e.measures().list();
     const auto found = std::ranges::find(list, path, &Measure::path);
@@ -159,6 +164,10 @@ std::size_t Experiment::runs_with_zero(std::string_view path) const {
 
 std::size_t Experiment::runs_with(RolloutOutcome wanted) const {
     return static_cast<std::size_t>(std::ranges::count(outcomes, wanted));
+}
+
+bool Experiment::mostly(RolloutOutcome wanted) const {
+    return 2 * runs_with(wanted) > outcomes.size();
 }
 
 const std::vector<Measure>& known_measures() {

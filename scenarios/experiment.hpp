@@ -58,9 +58,13 @@ struct Experiment {
     const Measures& measures() const { return runs.front(); }
     /// Over all runs; unset where the number is defined in none, or the path is unknown.
     std::optional<Spread> spread(std::string_view path) const;
+    /// Its mean over all runs; 0 where it is defined in none.
+    double mean(std::string_view path) const;
     /// In how many runs the number is defined and zero.
     std::size_t runs_with_zero(std::string_view path) const;
     std::size_t runs_with(RolloutOutcome outcome) const;
+    /// In more than half of the runs.
+    bool mostly(RolloutOutcome outcome) const;
 };
 
 /// How an outcome is called in every format.

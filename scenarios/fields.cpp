@@ -366,7 +366,7 @@ std::vector<Field> make_table() {
 
 constexpr int most_pods = 100'000;
 constexpr std::uint32_t most_users = 100'000'000;
-constexpr std::uint64_t most_runs = 1'000'000;
+constexpr std::uint64_t most_runs_given = 1'000'000;
 
 using Complain = std::function<void(std::string, std::string, std::string, std::string)>;
 
@@ -470,8 +470,8 @@ std::vector<Complaint> validate(const Scenario& s) {
         complain("users", fmt::format("users must be 1 to {}, is {}", most_users, s.users),
                  "how many people send the requests; 1000 if absent");
     }
-    if (s.runs < 1 || s.runs > most_runs) {
-        complain("runs", fmt::format("runs must be 1 to {}, is {}", most_runs, s.runs),
+    if (s.runs < 1 || s.runs > most_runs_given) {
+        complain("runs", fmt::format("runs must be 1 to {}, is {}", most_runs_given, s.runs),
                  "how many rollouts are simulated; 100 if absent");
     }
     if (s.old_version.concurrency < 0 || s.old_version.concurrency > 1'000'000) {

@@ -32,7 +32,7 @@ struct Answer {
     std::string complaint;  ///< its first line on standard error
 };
 
-[[noreturn]] void refuse(const std::string& message, const std::string& advice) {
+[[noreturn]] void git_fails(const std::string& message, const std::string& advice) {
     throw InputErrors({without_place("git", message, advice)});
 }
 
@@ -42,7 +42,7 @@ struct Pipe {
 
     Pipe() {
         if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
-            refuse(fmt::format("cannot run git: {}", std::strerror(errno)), "");
+            git_fails(fmt::format("cannot run git: {}", std::strerror(errno)), "");
         }
     }
     ~Pipe() {
@@ -89,10 +89,10 @@ pid_t start(std::vector<std::string> words, const Pipe& out, const Pipe& err) {
         ::posix_spawnp(&child, "git", &actions, nullptr, words_list.data(), settings_list.data());
     posix_spawn_file_actions_destroy(&actions);
     if (error == ENOENT) {
-        refuse("a git revision needs the program git, which is not installed",
-               "install git, or name files: --from old/ --to new/");
+        git_fails("a git revision needs the program git, which is not installed",
+                  "install git, or name files: --from old/ --to new/");
     }
-    if (error != 0) refuse(fmt::format("cannot run git: {}", std::strerror(error)), "");
+    if (error != 0) git_fails(fmt::format("cannot run git: {}", std::strerror(error)), "");
     return child;
 }
 
@@ -170,7 +170,7 @@ bool is_link(const TreeEntry& entry) {
     return entry.mode == "120000";
 }
 
-std::string joined(const std::string& directory, const std::string& name) {
+std::string path_below(const std::string& directory, const std::string& name) {
     return directory.empty() ? name : directory + "/" + name;
 }
 
@@ -186,20 +186,20 @@ bool GitRepository::has_revision(std::string_view word) const {
                                            std::string(word) + "^{commit}"});
     // git is quiet about what does not exist, but not about what it refuses to look at.
     if (answer.status != 0 && answer.complaint.find("dubious ownership") != std::string::npos)
-        refuse(answer.complaint, "git config --global --add safe.directory DIRECTORY allows it");
+        git_fails(answer.complaint, "git config --global --add safe.directory DIRECTORY allows it");
     return answer.status == 0;
 }
 
 std::string GitRepository::from_top(std::string_view path) const {
     const Answer answer = git(directory_, {"rev-parse", "--show-prefix"});
-    if (answer.status != 0) refuse(answer.complaint, "name files of a git repository");
+    if (answer.status != 0) git_fails(answer.complaint, "name files of a git repository");
     const std::string whole =
         (fs::path(line_of(answer)) / fs::path(path)).lexically_normal().generic_string();
     std::string clean = whole == "." ? "" : whole;
     while (clean.ends_with('/')) clean.pop_back();
     if (clean == ".." || clean.starts_with("../")) {
-        refuse(fmt::format("{} lies outside the git repository", quote(path)),
-               "name a path inside it");
+        git_fails(fmt::format("{} lies outside the git repository", quote(path)),
+                  "name a path inside it");
     }
     return clean;
 }
@@ -209,8 +209,8 @@ std::vector<GitFile> GitRepository::files(const std::string& revision, const std
     const std::string name = revision + ":" + path;
     const Answer type = git(directory_, {"cat-file", "-t", name});
     if (type.status != 0) {
-        refuse(fmt::format("{} has no {}", revision, quote(path)),
-               fmt::format("git ls-tree {} lists what is there", revision));
+        git_fails(fmt::format("{} has no {}", revision, quote(path)),
+                  fmt::format("git ls-tree {} lists what is there", revision));
     }
     if (line_of(type) == "blob") {
         const Answer id = git(directory_, {"rev-parse", "--verify", "--end-of-options", name});
@@ -220,10 +220,10 @@ std::vector<GitFile> GitRepository::files(const std::string& revision, const std
     if (recursive) words.emplace_back("-r");
     words.push_back(name);
     const Answer listed = git(directory_, words);
-    if (listed.status != 0) refuse(listed.complaint, "");
+    if (listed.status != 0) git_fails(listed.complaint, "");
     std::vector<GitFile> found;
     for (const TreeEntry& entry : entries_of(listed.output)) {
-        const std::string inner = joined(path, entry.name);
+        const std::string inner = path_below(path, entry.name);
         if (is_file(entry)) {
             found.push_back({revision + ":" + inner, inner, entry.object});
         } else if (is_link(entry)) {  // what it points to, if that is a file of the repository
@@ -244,7 +244,7 @@ std::vector<GitFile> GitRepository::files(const std::string& revision, const std
 std::string GitRepository::content(const GitFile& file) const {
     Answer answer = git(directory_, {"cat-file", "blob", file.object});
     if (answer.status != 0) {
-        refuse(fmt::format("git cannot read {}: {}", file.name, answer.complaint), "");
+        git_fails(fmt::format("git cannot read {}: {}", file.name, answer.complaint), "");
     }
     return std::move(answer.output);
 }

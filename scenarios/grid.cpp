@@ -12,10 +12,8 @@ namespace stratsim {
 
 namespace {
 
-constexpr std::string_view rule = "vary";
-
-[[noreturn]] void refuse(const std::string& message, const std::string& advice) {
-    throw BadValue(message, advice, std::string(rule));
+[[noreturn]] void not_an_axis(const std::string& message, const std::string& advice) {
+    throw BadValue(message, advice, "vary");
 }
 
 /// A number and what stands behind it: 2.5 and `s`, 25 and `%`, 100 and `/s`.
@@ -29,8 +27,9 @@ Amount amount_of(std::string_view text, std::string_view whole) {
     const char* end = text.data() + text.size();
     const auto [rest, error] = std::from_chars(text.data(), end, amount.number);
     if (error != std::errc{} || !std::isfinite(amount.number)) {
-        refuse(fmt::format("{} is no number to count from or to in {}", quote(text), quote(whole)),
-               "write FROM..TO:STEP, such as 0s..30s:5s, or the values with commas between");
+        not_an_axis(
+            fmt::format("{} is no number to count from or to in {}", quote(text), quote(whole)),
+            "write FROM..TO:STEP, such as 0s..30s:5s, or the values with commas between");
     }
     amount.unit = std::string(rest, end);
     return amount;
@@ -46,18 +45,19 @@ void add_range(std::vector<std::string>& values, std::string_view text) {
                                                         : amount_of(text.substr(colon + 1), text);
     const auto fits = [&](const Amount& a) { return a.unit == to.unit || a.number == 0; };
     if (!fits(from) || !fits(step)) {
-        refuse(fmt::format("the ends and the step of {} have different units", quote(text)),
-               fmt::format("write all of them in {}", to.unit.empty() ? "plain numbers" : to.unit));
+        not_an_axis(
+            fmt::format("the ends and the step of {} have different units", quote(text)),
+            fmt::format("write all of them in {}", to.unit.empty() ? "plain numbers" : to.unit));
     }
     if (!(step.number > 0) || to.number < from.number) {
-        refuse(fmt::format("{} goes nowhere", quote(text)),
-               "write the smaller end first, and a step above 0");
+        not_an_axis(fmt::format("{} goes nowhere", quote(text)),
+                    "write the smaller end first, and a step above 0");
     }
     // Steps are counted, not added up: thirty times 0.1 is 3.
     const auto last = std::floor((to.number - from.number) / step.number + 1e-9);
     if (last >= static_cast<double>(most_points)) {
-        refuse(fmt::format("{} has more than {} values", quote(text), most_points),
-               "write a larger step");
+        not_an_axis(fmt::format("{} has more than {} values", quote(text), most_points),
+                    "write a larger step");
     }
     for (std::size_t i = 0; i <= static_cast<std::size_t>(last); ++i) {
         const double value = from.number + static_cast<double>(i) * step.number;
@@ -66,7 +66,7 @@ void add_range(std::vector<std::string>& values, std::string_view text) {
 }
 
 /// Commas part values, but not inside brackets: lognormal(8s,p99=40s) is one.
-std::vector<std::string_view> parts_of(std::string_view text) {
+std::vector<std::string_view> values_between_commas(std::string_view text) {
     std::vector<std::string_view> parts;
     int depth = 0;
     std::size_t begin = 0;
@@ -82,16 +82,17 @@ std::vector<std::string_view> parts_of(std::string_view text) {
 
 void check_word(const std::string& word) {
     if (word == "runs" || word == "seed" || word == "until") {
-        refuse(fmt::format("{} is the same at all points, or they could not be compared", word),
-               fmt::format("write --{} beside --vary", word));
+        not_an_axis(
+            fmt::format("{} is the same at all points, or they could not be compared", word),
+            fmt::format("write --{} beside --vary", word));
     }
     if (word == "strategy" || find_field(word) != nullptr) return;
     std::vector<std::string> words{"strategy"};
     for (const Field& field : fields()) words.push_back(field.word);
     const std::string close = nearest(word, words);
-    refuse(fmt::format("no setting is called {}", quote(word)),
-           close.empty() ? "stratsim run --help lists them"
-                         : fmt::format("did you mean '{}'?", close));
+    not_an_axis(fmt::format("no setting is called {}", quote(word)),
+                close.empty() ? "stratsim run --help lists them"
+                              : fmt::format("did you mean '{}'?", close));
 }
 
 void set(Scenario& scenario, const std::string& word, const std::string& value) {
@@ -102,8 +103,8 @@ void set(Scenario& scenario, const std::string& word, const std::string& value) 
     }
     const std::vector<std::string> known = strategy_choices();
     if (std::ranges::find(known, value) == known.end()) {
-        refuse(fmt::format("unknown strategy {}", quote(value)),
-               fmt::format("write one of {}", fmt::join(known, ", ")));
+        not_an_axis(fmt::format("unknown strategy {}", quote(value)),
+                    fmt::format("write one of {}", fmt::join(known, ", ")));
     }
     scenario.strategy = value;
 }
@@ -120,17 +121,17 @@ std::optional<double> leading_number(std::string_view value) {
 Axis parse_axis(std::string_view text) {
     const auto equals = text.find('=');
     if (equals == std::string_view::npos || equals == 0 || equals + 1 == text.size()) {
-        refuse(fmt::format("{} varies nothing", quote(text)),
-               "write WORD=VALUES, such as pre-stop=0s..30s:5s or max-surge=1,25%,100%");
+        not_an_axis(fmt::format("{} varies nothing", quote(text)),
+                    "write WORD=VALUES, such as pre-stop=0s..30s:5s or max-surge=1,25%,100%");
     }
     Axis axis{.word = std::string(text.substr(0, equals)), .values = {}};
     check_word(axis.word);
-    for (const std::string_view part : parts_of(text.substr(equals + 1))) {
+    for (const std::string_view part : values_between_commas(text.substr(equals + 1))) {
         if (part.find("..") != std::string_view::npos) {
             add_range(axis.values, part);
         } else if (part.empty()) {
-            refuse(fmt::format("a value is missing in {}", quote(text)),
-                   "write one between commas");
+            not_an_axis(fmt::format("a value is missing in {}", quote(text)),
+                        "write one between commas");
         } else {
             axis.values.emplace_back(part);
         }
@@ -139,8 +140,8 @@ Axis parse_axis(std::string_view text) {
         const auto begin = axis.values.begin();
         if (std::find(begin, begin + static_cast<std::ptrdiff_t>(i), axis.values[i]) !=
             begin + static_cast<std::ptrdiff_t>(i)) {
-            refuse(fmt::format("{} has the value {} twice", axis.word, axis.values[i]),
-                   "write each value once");
+            not_an_axis(fmt::format("{} has the value {} twice", axis.word, axis.values[i]),
+                        "write each value once");
         }
         Scenario anything;
         set(anything, axis.word, axis.values[i]);

@@ -1,5 +1,7 @@
 #include "scenarios/pre_stop.hpp"
 
+#include "scenarios/units.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -11,8 +13,6 @@
 namespace stratsim {
 
 namespace {
-
-constexpr double longest_seconds = 1e8;
 
 template <std::size_t Size>
 bool is_one_of(std::string_view word, const std::array<std::string_view, Size>& words) {

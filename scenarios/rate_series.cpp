@@ -248,12 +248,6 @@ class SeriesReader {
         return std::nullopt;
     }
 
-    static std::string_view trimmed(std::string_view s) {
-        while (s.starts_with(' ') || s.starts_with('\t')) s.remove_prefix(1);
-        while (s.ends_with(' ') || s.ends_with('\t')) s.remove_suffix(1);
-        return s;
-    }
-
     RateSeries read_table() {
         std::vector<Row> rows;
         for (std::size_t i = 0; i < lines_.size(); ++i) {

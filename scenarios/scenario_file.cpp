@@ -79,12 +79,6 @@ std::string meant_by(std::string_view key, const std::vector<std::string>& known
     return word;
 }
 
-std::string joined(const std::vector<std::string>& words) {
-    std::string text;
-    for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
-    return text;
-}
-
 bool is_scalar(const Node& node) {
     return node.kind == Node::Kind::scalar;
 }
@@ -210,7 +204,7 @@ class ScenarioReader {
                                           : std::string("'strategy' must be the name of one");
             return read_.complain(value, "strategy", wrong,
                                   (meant.empty() ? "" : fmt::format("did you mean '{}'? ", meant)) +
-                                      "there are " + joined(names));
+                                      fmt::format("there are {}", fmt::join(names, ", ")));
         }
         if (is_repeated("strategy", key) || !result_.scenario.strategy.empty()) return;
         result_.scenario.strategy = value.text;
@@ -222,8 +216,9 @@ class ScenarioReader {
         const std::vector<std::string>& words = sections().at(key.text);
         if (value.kind != Node::Kind::mapping) {
             return read_.complain(value, "type", fmt::format("'{}' must be a mapping", key.text),
-                                  words.empty() ? fmt::format("leave {} out", key.text)
-                                                : "write in it " + joined(words));
+                                  words.empty()
+                                      ? fmt::format("leave {} out", key.text)
+                                      : fmt::format("write in it {}", fmt::join(words, ", ")));
         }
         for (const auto& [inner_key, inner] : value.entries) {
             if (key.text == "workload" && inner_key.text == "name") {
@@ -416,7 +411,8 @@ class ScenarioReader {
         }
         const std::string meant = meant_by(key.text, known);
         if (!meant.empty()) return fmt::format("did you mean '{}'?", meant);
-        if (!section.empty() && !known.empty()) return "write one of " + joined(known);
+        if (!section.empty() && !known.empty())
+            return fmt::format("write one of {}", fmt::join(known, ", "));
         return "write a setting such as pods, or a section such as traffic";
     }
 

@@ -48,7 +48,7 @@ std::string fingerprint_of(Scenario scenario) {
 }
 
 /// One of three costs, run by run.
-using Cost = std::optional<double> (*)(const RunCosts&);
+using CostOf = std::optional<double> (*)(const RunCosts&);
 std::optional<double> lost_of(const RunCosts& run) {
     return run.lost;
 }
@@ -61,7 +61,7 @@ std::optional<double> duration_of(const RunCosts& run) {
 
 /// -1: the first is seen to have less of it, 1: more, 0: neither. A rollout that never ends in any
 /// run takes longer than one that does.
-int seen_order(const SweepPoint& a, const SweepPoint& b, Cost cost) {
+int seen_order(const SweepPoint& a, const SweepPoint& b, CostOf cost) {
     RunningMean between;
     std::size_t only_a = 0;
     std::size_t only_b = 0;
@@ -78,7 +78,7 @@ int seen_order(const SweepPoint& a, const SweepPoint& b, Cost cost) {
     return *interval.low > 0 ? 1 : *interval.high < 0 ? -1 : 0;
 }
 
-double mean_of(const SweepPoint& point, Cost cost) {
+double mean_of(const SweepPoint& point, CostOf cost) {
     RunningMean mean;
     for (const RunCosts& run : point.runs) {
         if (const auto value = cost(run)) mean.add(*value);
@@ -91,7 +91,7 @@ constexpr std::size_t most_compared = 1000;
 
 bool dominates(const SweepPoint& a, const SweepPoint& b, bool by_means) {
     bool better = false;
-    for (const Cost cost : {lost_of, extra_of, duration_of}) {
+    for (const CostOf cost : {lost_of, extra_of, duration_of}) {
         const double x = by_means ? mean_of(a, cost) : 0;
         const double y = by_means ? mean_of(b, cost) : 0;
         const int order = by_means ? (x > y) - (x < y) : seen_order(a, b, cost);
@@ -103,7 +103,7 @@ bool dominates(const SweepPoint& a, const SweepPoint& b, bool by_means) {
 
 /// Of some points those that are not seen to have more of a cost than the one with the least.
 std::vector<std::size_t> least(const Sweep& sweep, const std::vector<std::size_t>& points,
-                               Cost cost) {
+                               CostOf cost) {
     const auto best = *std::ranges::min_element(
         points, {}, [&](std::size_t i) { return mean_of(*sweep.points[i], cost); });
     std::vector<std::size_t> kept;
@@ -261,7 +261,7 @@ SweepFindings findings_of(const Sweep& sweep) {
     std::vector<std::size_t> left = front_of(sweep, valid);
     for (const std::size_t i : left) findings.front[i] = true;
     find_knees(findings, sweep);
-    for (const Cost cost : {lost_of, extra_of, duration_of}) left = least(sweep, left, cost);
+    for (const CostOf cost : {lost_of, extra_of, duration_of}) left = least(sweep, left, cost);
     findings.choice = left.front();
     findings.least_lost = *std::ranges::min_element(
         valid, {}, [&](std::size_t i) { return mean_of(*sweep.points[i], lost_of); });

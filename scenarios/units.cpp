@@ -8,13 +8,13 @@
 
 namespace stratsim {
 
-namespace {
-
 std::string_view trimmed(std::string_view s) {
-    while (!s.empty() && s.front() == ' ') s.remove_prefix(1);
-    while (!s.empty() && s.back() == ' ') s.remove_suffix(1);
+    while (s.starts_with(' ') || s.starts_with('\t')) s.remove_prefix(1);
+    while (s.ends_with(' ') || s.ends_with('\t')) s.remove_suffix(1);
     return s;
 }
+
+namespace {
 
 std::string shown(std::string_view s) {
     return s.size() > 40 ? std::string(s.substr(0, 37)) + "..." : std::string(s);
@@ -44,8 +44,6 @@ constexpr std::array<std::pair<std::string_view, double>, 7> duration_units{{{"n
     throw BadValue(fmt::format("'{}' is not a duration", shown(s)), "write 8s, 250ms, 1m30s or 2h",
                    "duration");
 }
-
-constexpr double longest_seconds = 1e8;  // three years: far from the end of the clock
 
 template <class Number>
 Number whole(std::string_view s, std::string_view form) {

@@ -27,6 +27,12 @@ class BadValue : public std::runtime_error {
     std::string rule_;
 };
 
+/// Without the spaces and tabs around it.
+std::string_view trimmed(std::string_view text);
+
+/// No duration that somebody gives is longer: three years, far from the end of the clock.
+inline constexpr double longest_seconds = 1e8;
+
 /// How a setting is called that has no limit.
 inline constexpr std::string_view unlimited = "unlimited";
 

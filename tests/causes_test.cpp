@@ -20,7 +20,7 @@ void set(Scenario& s, const std::string& word, const std::string& value) {
     s.origins[word] = {.kind = SourceKind::flag};
 }
 
-Scenario rolling(std::initializer_list<std::pair<std::string, std::string>> words) {
+Scenario rolling_with(std::initializer_list<std::pair<std::string, std::string>> words) {
     Scenario s;
     s.strategy = "rolling";
     s.runs = 10;
@@ -40,7 +40,7 @@ double lost(const Why& why) {
 }
 
 /// A scenario of random settings that fit together, through the words of a user.
-Scenario fuzzed(std::uint64_t config) {
+Scenario fuzzed_scenario(std::uint64_t config) {
     const Randomness random(7, config);
     std::uint64_t asked = 0;
     const auto one_of = [&](std::vector<std::string> values) {
@@ -104,7 +104,7 @@ Scenario fuzzed(std::uint64_t config) {
 
 TEST_CASE("requests are conserved under any flags, and every lost one has its cause") {
     for (std::uint64_t config = 0; config < 150; ++config) {
-        const Scenario s = fuzzed(config);
+        const Scenario s = fuzzed_scenario(config);
         const auto complaints = validate(s);
         INFO("configuration ", config, " ", complaints.empty() ? "" : complaints.front().message);
         REQUIRE(complaints.empty());
@@ -142,7 +142,7 @@ TEST_CASE("requests are conserved under any flags, and every lost one has its ca
 
 TEST_CASE("the groups of why add up to the lost requests of the report") {
     for (std::uint64_t config = 0; config < 3; ++config) {
-        Scenario s = fuzzed(config);
+        Scenario s = fuzzed_scenario(config);
         s.runs = 5;
         const Why why = find_out_why(s, 2);
         CHECK(static_cast<double>(why.lost()) == doctest::Approx(5 * lost(why)));
@@ -150,7 +150,7 @@ TEST_CASE("the groups of why add up to the lost requests of the report") {
 }
 
 TEST_CASE("what a deaf pod refuses is told with how long it was listed on") {
-    const Why why = find_out_why(rolling({{"propagation", "2s"}, {"pods", "4"}}), 2);
+    const Why why = find_out_why(rolling_with({{"propagation", "2s"}, {"pods", "4"}}), 2);
     REQUIRE(why.groups.size() == 1);
     CHECK(why.groups.front().mechanism == Mechanism::stale);
     CHECK(why.groups.front().listed_on_s.value() == doctest::Approx(2));
@@ -169,7 +169,8 @@ TEST_CASE("what a deaf pod refuses is told with how long it was listed on") {
 
 TEST_CASE("programs that exit kill what they have, and draining is among the remedies") {
     const Why why = find_out_why(
-        rolling({{"on-sigterm", "exit"}, {"service-time", "exp(500ms)"}, {"removal", "0s"}}), 2);
+        rolling_with({{"on-sigterm", "exit"}, {"service-time", "exp(500ms)"}, {"removal", "0s"}}),
+        2);
     const LostGroup* killed = group_of(why, Mechanism::exited);
     REQUIRE(killed != nullptr);
     CHECK(killed->outcome == Outcome::killed);
@@ -182,7 +183,7 @@ TEST_CASE("programs that exit kill what they have, and draining is among the rem
 }
 
 TEST_CASE("a recreated workload has nobody ready, and rolling is the remedy") {
-    Scenario s = rolling({{"propagation", "500ms"}, {"boot", "5s"}});
+    Scenario s = rolling_with({{"propagation", "500ms"}, {"boot", "5s"}});
     s.strategy = "recreate";
     const Why why = find_out_why(s, 2);
     CHECK(group_of(why, Mechanism::nobody_ready) != nullptr);
@@ -196,38 +197,41 @@ TEST_CASE("each other mechanism is found where it is made") {
         s.runs = 3;
         return group_of(find_out_why(s, 2), mechanism) != nullptr;
     };
-    CHECK(found(rolling({{"readiness", "none"}}), Mechanism::early));
+    CHECK(found(rolling_with({{"readiness", "none"}}), Mechanism::early));
     CHECK(found(
-        rolling({{"pods", "1"}, {"max-surge", "0"}, {"max-unavailable", "1"}, {"shutdown", "1s"}}),
+        rolling_with(
+            {{"pods", "1"}, {"max-surge", "0"}, {"max-unavailable", "1"}, {"shutdown", "1s"}}),
         Mechanism::fallback));
-    CHECK(found(rolling({{"on-sigterm", "ignore"},
-                         {"grace", "2s"},
-                         {"service-time", "1s"},
-                         {"concurrency", "0"}}),
+    CHECK(found(rolling_with({{"on-sigterm", "ignore"},
+                              {"grace", "2s"},
+                              {"service-time", "1s"},
+                              {"concurrency", "0"}}),
                 Mechanism::out_of_grace));
-    CHECK(found(rolling({{"concurrency", "1"},
-                         {"service-time", "35ms"},
-                         {"client-timeout", "1s"},
-                         {"pre-stop", "15s"},
-                         {"max-unavailable", "50%"},
-                         {"max-surge", "0"}}),
+    CHECK(found(rolling_with({{"concurrency", "1"},
+                              {"service-time", "35ms"},
+                              {"client-timeout", "1s"},
+                              {"pre-stop", "15s"},
+                              {"max-unavailable", "50%"},
+                              {"max-surge", "0"}}),
                 Mechanism::queued));
-    CHECK(found(
-        rolling({{"service-time", "exp(300ms)"}, {"client-timeout", "1s"}, {"concurrency", "0"}}),
-        Mechanism::slow));
-    CHECK(found(rolling({{"concurrency", "1"}, {"queue", "0"}}), Mechanism::full));
-    CHECK(found(rolling({{"new", "errors=10%"}}), Mechanism::version_error));
-    Scenario held =
-        rolling({{"wait-for-endpoint", "true"}, {"network", "direct"}, {"client-timeout", "1s"}});
+    CHECK(
+        found(rolling_with(
+                  {{"service-time", "exp(300ms)"}, {"client-timeout", "1s"}, {"concurrency", "0"}}),
+              Mechanism::slow));
+    CHECK(found(rolling_with({{"concurrency", "1"}, {"queue", "0"}}), Mechanism::full));
+    CHECK(found(rolling_with({{"new", "errors=10%"}}), Mechanism::version_error));
+    Scenario held = rolling_with(
+        {{"wait-for-endpoint", "true"}, {"network", "direct"}, {"client-timeout", "1s"}});
     held.strategy = "recreate";
     CHECK(found(held, Mechanism::held));
-    CHECK(found(
-        rolling({{"connections", "keep-alive,idle=300ms"}, {"users", "30"}, {"observe", "2m"}}),
-        Mechanism::closed_connection));
+    CHECK(found(rolling_with(
+                    {{"connections", "keep-alive,idle=300ms"}, {"users", "30"}, {"observe", "2m"}}),
+                Mechanism::closed_connection));
 }
 
 TEST_CASE("the report of why fits every width, and colour adds only escapes") {
-    const Why why = find_out_why(rolling({{"on-sigterm", "exit"}, {"service-time", "200ms"}}), 2);
+    const Why why =
+        find_out_why(rolling_with({{"on-sigterm", "exit"}, {"service-time", "200ms"}}), 2);
     for (const int width : {60, 80, 120}) {
         const std::string text = why_text(why, {.width = width});
         std::size_t begin = 0;
@@ -250,7 +254,7 @@ TEST_CASE("the report of why fits every width, and colour adds only escapes") {
 }
 
 TEST_CASE("the story of a refused request names the sleep that saves it") {
-    const Scenario s = rolling({{"propagation", "2s"}});
+    const Scenario s = rolling_with({{"propagation", "2s"}});
     const Why why = find_out_why(s, 2);
     const LostGroup& group = why.groups.front();
     const RequestStory story = story_of(s, group.example_run, group.example);

@@ -58,7 +58,7 @@ std::array<int, 3> listed(const Cluster& cluster, std::size_t version) {
     return counts;
 }
 
-using Counts = std::array<int, 3>;
+using ByState = std::array<int, 3>;
 
 }  // namespace
 
@@ -70,7 +70,7 @@ TEST_CASE("two Deployments that run one template have a replica set each") {
     CHECK(between.counts(0).available == 3);
     CHECK(between.counts(0).updated == 3);
     CHECK(between.counts(1).available == 2);
-    CHECK(listed(between.cluster(), 1) == Counts{5, 0, 0});
+    CHECK(listed(between.cluster(), 1) == ByState{5, 0, 0});
     const Stopped after = at(seconds{70}, setup);
     CHECK(after.counts(0).available == 3);
     CHECK(after.counts(1).replicas == 0);
@@ -81,14 +81,14 @@ TEST_CASE("a selector exchanges the endpoints at once, whatever they are worth")
                          {command + seconds{1}, action::Select{1}},
                          {command + seconds{10}, action::Select{std::nullopt}}});
     setup.selector = 0;
-    CHECK(listed(at(Duration{}, setup).cluster(), 0) == Counts{3, 0, 0});
+    CHECK(listed(at(Duration{}, setup).cluster(), 0) == ByState{3, 0, 0});
     const Stopped early = at(seconds{1}, setup);
-    CHECK(listed(early.cluster(), 0) == Counts{});
-    CHECK(listed(early.cluster(), 1) == Counts{0, 0, 3});
-    CHECK(listed(at(seconds{3}, setup).cluster(), 1) == Counts{3, 0, 0});
+    CHECK(listed(early.cluster(), 0) == ByState{});
+    CHECK(listed(early.cluster(), 1) == ByState{0, 0, 3});
+    CHECK(listed(at(seconds{3}, setup).cluster(), 1) == ByState{3, 0, 0});
     const Stopped both = at(seconds{11}, setup);
-    CHECK(listed(both.cluster(), 0) == Counts{3, 0, 0});
-    CHECK(listed(both.cluster(), 1) == Counts{3, 0, 0});
+    CHECK(listed(both.cluster(), 0) == ByState{3, 0, 0});
+    CHECK(listed(both.cluster(), 1) == ByState{3, 0, 0});
 }
 
 TEST_CASE("requests follow the selector") {
@@ -117,8 +117,8 @@ TEST_CASE("a Service that publishes pods that are not ready lists them until the
     Setup setup = quiet({{command, action::Apply{.revision = 1}}});
     setup.network.lists_unready = true;
     const Stopped early = at(seconds{1}, setup, Strategy{Rolling{{1, false}, {1, false}}});
-    CHECK(listed(early.cluster(), 0) == Counts{3, 0, 0});  // one of them terminates
-    CHECK(listed(early.cluster(), 1) == Counts{2, 0, 0});
+    CHECK(listed(early.cluster(), 0) == ByState{3, 0, 0});  // one of them terminates
+    CHECK(listed(early.cluster(), 1) == ByState{2, 0, 0});
     CHECK(early.counts(0).ready == 2);
     const auto lost = [](std::string_view publishes) {
         const auto x = run("rolling", {{"boot", "5s"},

@@ -15,7 +15,7 @@ using namespace stratsim;
 
 namespace {
 
-std::vector<Diagnostic> mistakes_in(const std::string& text) {
+std::vector<Diagnostic> diagnostics_of(const std::string& text) {
     try {
         parse_documents("web.yaml", text);
     } catch (const InputErrors& errors) {
@@ -25,12 +25,12 @@ std::vector<Diagnostic> mistakes_in(const std::string& text) {
 }
 
 std::string complaint_about(const std::string& text) {
-    return render(mistakes_in(text));
+    return render(diagnostics_of(text));
 }
 
 /// The only rule that the text breaks, "none" or "several".
 std::string rule_broken_by(const std::string& text) {
-    const std::vector<Diagnostic> found = mistakes_in(text);
+    const std::vector<Diagnostic> found = diagnostics_of(text);
     return found.empty() ? "none" : found.size() == 1 ? found.front().rule : "several";
 }
 
@@ -420,8 +420,8 @@ TEST_SUITE("document") {
                           "   3 | \"a\": 3\n"
                           "     | ^^^ it stands already in line 1, column 1\n"} +
                   trailer);
-        CHECK(mistakes_in("a: 1\na: 2\na: 3\n---\nb: 1\nb: 2\n").size() == 3);
-        CHECK(mistakes_in(repeated("a: 1\n", 50'000)).size() == most_mistakes_in_file);
+        CHECK(diagnostics_of("a: 1\na: 2\na: 3\n---\nb: 1\nb: 2\n").size() == 3);
+        CHECK(diagnostics_of(repeated("a: 1\n", 50'000)).size() == most_mistakes_in_file);
     }
 
     TEST_CASE("common syntax errors say what to write instead") {
@@ -480,7 +480,7 @@ TEST_SUITE("document") {
         };
         for (const Case& one : cases) {
             CAPTURE(one.text);
-            const std::vector<Diagnostic> found = mistakes_in(one.text);
+            const std::vector<Diagnostic> found = diagnostics_of(one.text);
             REQUIRE(found.size() == 1);
             CHECK(found[0].rule == "syntax");
             CHECK(found[0].place.line == one.line);
@@ -491,7 +491,7 @@ TEST_SUITE("document") {
     }
 
     TEST_CASE("a Helm template is recognised by its directives") {
-        const std::vector<Diagnostic> found = mistakes_in("{{- if .x }}\na: 1\n{{- end }}\n");
+        const std::vector<Diagnostic> found = diagnostics_of("{{- if .x }}\na: 1\n{{- end }}\n");
         REQUIRE(!found.empty());
         CHECK(found.back().advice ==
               "if this is a Helm template, render it first with helm template");
@@ -505,7 +505,7 @@ TEST_SUITE("document") {
                           "file\n"} +
                   trailer);
         const auto message = [](const std::string& text) {
-            const std::vector<Diagnostic> found = mistakes_in(text);
+            const std::vector<Diagnostic> found = diagnostics_of(text);
             return found.size() == 1 && found[0].rule == "encoding"
                        ? fmt::format("{}:{} {}", found[0].place.line, found[0].place.column,
                                      found[0].message)

@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-std::vector<std::string> lines_of(const std::string& file) {
+std::vector<std::string> lines_of_file(const std::string& file) {
     std::ifstream in(file);
     std::vector<std::string> lines;
     for (std::string line; std::getline(in, line);) lines.push_back(line);
@@ -95,7 +95,7 @@ Scenario mended(const std::string& file, std::vector<Edit> edits, const std::str
     std::ranges::stable_sort(edits, [](const Edit& a, const Edit& b) {
         return std::pair(a.at.line, a.at.column) > std::pair(b.at.line, b.at.column);
     });
-    std::vector<std::string> lines = lines_of(file);
+    std::vector<std::string> lines = lines_of_file(file);
     for (Edit& edit : edits) {
         const auto open = edit.yaml.find("PORT");
         if (open != std::string::npos) edit.yaml.replace(open, 4, "8080");

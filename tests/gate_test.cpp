@@ -7,6 +7,7 @@
 #include "scenarios/fields.hpp"
 #include "scenarios/scenario_file.hpp"
 #include "sim/statistics.hpp"
+#include "tests/lines.hpp"
 
 #include <algorithm>
 #include <doctest/doctest.h>
@@ -21,7 +22,7 @@ using Json = nlohmann::ordered_json;
 
 namespace {
 
-Scenario rolling(std::vector<std::string> expected = {}) {
+Scenario expecting(std::vector<std::string> expected = {}) {
     Scenario s;
     s.strategy = "rolling";
     s.pods = 4;
@@ -37,7 +38,7 @@ Result run_of(const Scenario& s) {
 /// A result with one of each verdict, whose place and text hold what formats must escape.
 const Result& judged() {
     static const Result result = [] {
-        Scenario s = rolling(
+        Scenario s = expecting(
             {"requests.failed.p50 <= 1", "requests.failed.p95 <= 10000", "outcomes.complete == 1"});
         s.from = "k8s/a,b:c%/web.yaml:7";
         s.expectations[0].place = {"sce\"n&<a>,rio:x.yaml", 12, 5};
@@ -50,17 +51,6 @@ std::string render_as(const Result& result, Format format) {
     return render(result, format, {});
 }
 
-std::vector<std::string> lines_of(const std::string& text) {
-    std::vector<std::string> lines;
-    std::istringstream in(text);
-    for (std::string line; std::getline(in, line);) lines.push_back(line);
-    return lines;
-}
-
-bool has(const std::string& text, std::string_view part) {
-    return text.find(part) != std::string::npos;
-}
-
 std::vector<Diagnostic> mistakes_of(const std::string& text) {
     std::vector<Diagnostic> mistakes;
     const auto documents = parse_documents("s.yaml", text);
@@ -68,7 +58,7 @@ std::vector<Diagnostic> mistakes_of(const std::string& text) {
     return mistakes;
 }
 
-Scenario scenario_of(const std::string& text) {
+Scenario scenario_in(const std::string& text) {
     std::vector<Diagnostic> mistakes;
     const auto documents = parse_documents("s.yaml", text);
     ScenarioFile file = read_scenario(documents.front(), {}, mistakes);
@@ -109,7 +99,7 @@ void check_openmetrics(const std::string& text) {
 }  // namespace
 
 TEST_CASE("a scenario expects by a text, by a path with a limit, or by a mapping") {
-    const Scenario s = scenario_of(
+    const Scenario s = scenario_in(
         "kind: Scenario\nstrategy: rolling\nexpect:\n"
         "  - requests.failed.p95 <= 1\n"
         "  - rollout.duration_s: <= 5m\n"
@@ -163,7 +153,7 @@ TEST_CASE("the JSON has the interval of every mean, and every verdict with its n
 }
 
 TEST_CASE("one run has no interval") {
-    Scenario s = rolling();
+    Scenario s = expecting();
     s.runs = 1;
     const Json run = Json::parse(render_as(run_of(s), Format::json));
     CHECK(run["spread"]["requests.failed"]["low"].is_null());
@@ -185,7 +175,7 @@ TEST_CASE("text echoes an expectation verbatim, with what was measured on the sa
 }
 
 TEST_CASE("undecided counts as fail unless it is said otherwise") {
-    Result result = run_of(rolling({"requests.failed.p95 <= 10000"}));
+    Result result = run_of(expecting({"requests.failed.p95 <= 10000"}));
     CHECK(!is_met(result));
     result.undecided_passes = true;
     CHECK(is_met(result));
@@ -198,7 +188,7 @@ TEST_CASE("JUnit has a suite an experiment and a case an expectation") {
     CHECK(has(text, "name=\"requests.failed.p50 &lt;= 1\""));
     CHECK(has(text, "sce&quot;n&amp;&lt;a&gt;,rio:x.yaml:12:5"));
     CHECK(has(text, "type=\"undecided\""));
-    CHECK(has(render_as(run_of(rolling()), Format::junit), "name=\"is simulated\""));
+    CHECK(has(render_as(run_of(expecting()), Format::junit), "name=\"is simulated\""));
 }
 
 TEST_CASE("a GitHub annotation escapes what would end its parts") {
@@ -207,13 +197,13 @@ TEST_CASE("a GitHub annotation escapes what would end its parts") {
     CHECK(lines[0].starts_with("::error file=sce\"n&<a>%2Crio%3Ax.yaml,line=12,col=5,title="));
     CHECK(lines[1].starts_with("::error file=k8s/a%2Cb%3Ac%25/web.yaml,line=7,title="));
     CHECK(lines[0].ends_with("95%25"));
-    CHECK(render_as(run_of(rolling({"outcomes.complete == 1"})), Format::github)
+    CHECK(render_as(run_of(expecting({"outcomes.complete == 1"})), Format::github)
               .starts_with("::notice title="));
 }
 
 TEST_CASE("GitHub shows ten annotations of a level, so the tenth counts the others") {
     const std::vector<std::string> many(15, "requests.failed <= 1");
-    const auto lines = lines_of(render_as(run_of(rolling(many)), Format::github));
+    const auto lines = lines_of(render_as(run_of(expecting(many)), Format::github));
     REQUIRE(lines.size() == 10);
     CHECK(has(lines.back(), "and 6 more"));
 }
@@ -237,7 +227,7 @@ TEST_CASE("SARIF has a rule and a place for every result") {
 
 TEST_CASE("GitLab gets the fields it requires, and fingerprints that differ") {
     const std::vector<std::string> twice(2, "requests.failed <= 1");
-    const Json list = Json::parse(render_as(run_of(rolling(twice)), Format::gitlab));
+    const Json list = Json::parse(render_as(run_of(expecting(twice)), Format::gitlab));
     REQUIRE(list.size() == 2);
     std::set<std::string> fingerprints;
     for (const Json& item : list) {
@@ -251,7 +241,7 @@ TEST_CASE("GitLab gets the fields it requires, and fingerprints that differ") {
 }
 
 TEST_CASE("without an expectation a lossy release is a warning") {
-    const auto findings = findings_of(run_of(rolling()));
+    const auto findings = findings_of(run_of(expecting()));
     REQUIRE(findings.size() == 1);
     CHECK(findings[0].level == Finding::Level::warning);
     CHECK(findings[0].rule == "requests-lost");
@@ -267,7 +257,7 @@ TEST_CASE("every line of JSON Lines is a run or an expectation") {
 
 TEST_CASE("OpenMetrics keeps to its grammar") {
     check_openmetrics(render_as(judged(), Format::openmetrics));
-    Scenario odd = rolling({"requests.failed <= 1"});
+    Scenario odd = expecting({"requests.failed <= 1"});
     odd.name = "a\"b\\c\nd";
     Result twice;
     twice.kind = Result::Kind::runs;
@@ -276,7 +266,7 @@ TEST_CASE("OpenMetrics keeps to its grammar") {
 }
 
 TEST_CASE("a trace has a named thread for every pod, and no event before its beginning") {
-    const Result result = run_of(rolling());
+    const Result result = run_of(expecting());
     const Json root = Json::parse(render_as(result, Format::perfetto));
     std::set<std::size_t> named;
     std::set<std::string> phases;
@@ -297,7 +287,7 @@ TEST_CASE("a trace has a named thread for every pod, and no event before its beg
 }
 
 TEST_CASE("a remedy is cheap, was simulated with the same seeds, and loses about nothing") {
-    const Experiment now = run_experiment(rolling(), 1);
+    const Experiment now = run_experiment(expecting(), 1);
     REQUIRE(needs_mending(now));
     const Advice advice = advise(now, 1);
     REQUIRE(advice.remedy);
@@ -315,7 +305,7 @@ TEST_CASE("a remedy is cheap, was simulated with the same seeds, and loses about
 }
 
 TEST_CASE("what loses nothing needs no remedy") {
-    Scenario s = rolling();
+    Scenario s = expecting();
     s.old_version.pre_stop = std::chrono::seconds{25};
     const Experiment now = run_experiment(s, 1);
     CHECK(!needs_mending(now));
@@ -325,7 +315,7 @@ TEST_CASE("what loses nothing needs no remedy") {
 }
 
 TEST_CASE("a pre-stop longer than the grace period comes with a longer grace period") {
-    Scenario s = rolling();
+    Scenario s = expecting();
     s.old_version.grace = std::chrono::seconds{3};
     const Advice advice = advise(run_experiment(s, 1), 1);
     REQUIRE(advice.remedy);
@@ -337,7 +327,7 @@ TEST_CASE("a plan ends with its counts") {
     Result result;
     result.kind = Result::Kind::plan;
     CHECK(has(render_as(result, Format::text), "Plan: no Deployment or StatefulSet"));
-    result.experiments = {run_experiment(rolling(), 1)};
+    result.experiments = {run_experiment(expecting(), 1)};
     result.advice = {advise(result.experiments[0], 1)};
     result.releases_per_month = 40;
     result.objective = 0.999;
@@ -352,8 +342,8 @@ TEST_CASE("a plan ends with its counts") {
 TEST_CASE("a test's screen has a line a scenario and ends with the counts") {
     Result result;
     result.kind = Result::Kind::test;
-    result.experiments = {run_experiment(rolling({"outcomes.complete == 1"}), 1),
-                          run_experiment(rolling({"requests.failed <= 1"}), 1)};
+    result.experiments = {run_experiment(expecting({"outcomes.complete == 1"}), 1),
+                          run_experiment(expecting({"requests.failed <= 1"}), 1)};
     result.files = {"dir/good.yaml", "dir/lossy.yaml"};
     const std::string text = render_as(result, Format::text);
     CHECK(text.starts_with("pass       good.yaml   1 of 1\nFAIL       lossy.yaml  0 of 1\n"));

@@ -1,5 +1,6 @@
 #include "cli/reports/report.hpp"
 #include "scenarios/request_series.hpp"
+#include "tests/lines.hpp"
 
 #include <algorithm>
 #include <array>
@@ -17,7 +18,7 @@ namespace {
 
 const std::string hostile = "</script><script>alert(1)</script>'\"&<b>";
 
-Scenario scenario(const std::string& strategy, int pods = 6, std::uint64_t runs = 8) {
+Scenario drawn(const std::string& strategy, int pods = 6, std::uint64_t runs = 8) {
     Scenario s;
     s.strategy = strategy;
     s.pods = pods;
@@ -25,7 +26,7 @@ Scenario scenario(const std::string& strategy, int pods = 6, std::uint64_t runs 
     return s;
 }
 
-Result one(const Scenario& s) {
+Result one_drawn(const Scenario& s) {
     Result result;
     result.experiments.push_back(run_experiment(s, 1));
     result.advice.emplace_back();  // what would mend it has tests of its own
@@ -37,7 +38,7 @@ Result comparison() {
     Result result;
     result.kind = Result::Kind::compare;
     for (const std::string& name : strategy_names()) {
-        Scenario s = scenario(name, 4);
+        Scenario s = drawn(name, 4);
         result.good.push_back(run_experiment(s, 1));
         s.new_version.errors = Share{50'000};
         s.undo_after = std::chrono::minutes{2};
@@ -52,7 +53,7 @@ Result plan() {
     result.releases_per_month = 40;
     result.objective = 0.999;
     for (const char* name : {"web", "api"}) {
-        Scenario s = scenario("rolling", 4);
+        Scenario s = drawn("rolling", 4);
         s.name = name;
         s.from = std::string("k8s/") + name + ".yaml:1";
         if (result.experiments.empty()) s.old_version.pre_stop = std::chrono::seconds{5};
@@ -63,29 +64,29 @@ Result plan() {
 }
 
 Result hostile_run() {
-    Scenario s = scenario("rolling", 3);
+    Scenario s = drawn("rolling", 3);
     s.name = hostile;
     s.from = hostile + ".yaml:1";
     s.remarks = {hostile, "bytes \xff\x01 that are no text"};
     s.expectations.push_back(parse_expectation("requests.failed <= 0"));
     s.expectations.front().text = hostile;
-    Result result = one(s);
+    Result result = one_drawn(s);
     result.command = "stratsim run '" + hostile + "'";
     return result;
 }
 
-const std::map<std::string, Result>& results() {
+const std::map<std::string, Result>& drawn_results() {
     static const std::map<std::string, Result> all = [] {
         std::map<std::string, Result> map;
-        for (const std::string& name : strategy_names()) map[name] = one(scenario(name));
-        Scenario standing = scenario("none", 5);
+        for (const std::string& name : strategy_names()) map[name] = one_drawn(drawn(name));
+        Scenario standing = drawn("none", 5);
         standing.visits = 500;
-        map["none"] = one(standing);
-        Scenario stalled = scenario("rolling");
+        map["none"] = one_drawn(standing);
+        Scenario stalled = drawn("rolling");
         stalled.new_version.never_ready = true;
-        map["stalled"] = one(stalled);
-        map["once"] = one(scenario("canary", 4, 1));
-        map["no pods"] = one(scenario("rolling", 0, 2));
+        map["stalled"] = one_drawn(stalled);
+        map["once"] = one_drawn(drawn("canary", 4, 1));
+        map["no pods"] = one_drawn(drawn("rolling", 0, 2));
         map["compare"] = comparison();
         map["plan"] = plan();
         Result runs = plan();
@@ -109,7 +110,7 @@ std::string page(const Result& result) {
 const std::string& page_of(const std::string& name) {
     static std::map<std::string, std::string> pages;
     auto found = pages.find(name);
-    if (found == pages.end()) found = pages.emplace(name, page(results().at(name))).first;
+    if (found == pages.end()) found = pages.emplace(name, page(drawn_results().at(name))).first;
     return found->second;
 }
 
@@ -276,14 +277,10 @@ Meaning meaning_of(std::string text, const std::string& pointer) {
     return sum;
 }
 
-bool has(const std::string& text, std::string_view part) {
-    return text.find(part) != std::string::npos;
-}
-
 }  // namespace
 
 TEST_CASE("a page is well-formed, and its ids are its own") {
-    for (const auto& entry : results()) {
+    for (const auto& entry : drawn_results()) {
         const std::string& name = entry.first;
         CAPTURE(name);
         const Reader reader(page_of(name));
@@ -310,7 +307,7 @@ TEST_CASE("a page is well-formed, and its ids are its own") {
 }
 
 TEST_CASE("a page fetches nothing and names no other host") {
-    for (const auto& entry : results()) {
+    for (const auto& entry : drawn_results()) {
         const std::string& name = entry.first;
         CAPTURE(name);
         const std::string& html = page_of(name);
@@ -341,7 +338,7 @@ TEST_CASE("whatever a user wrote is text in the page, not markup") {
 }
 
 TEST_CASE("people who hear a page find their way") {
-    for (const auto& entry : results()) {
+    for (const auto& entry : drawn_results()) {
         const std::string& name = entry.first;
         CAPTURE(name);
         const Reader reader(page_of(name));
@@ -375,7 +372,7 @@ TEST_CASE("people who hear a page find their way") {
 
 TEST_CASE("the numbers of a page are those of the JSON report") {
     std::size_t seen = 0;
-    for (const auto& entry : results()) {
+    for (const auto& entry : drawn_results()) {
         const std::string& name = entry.first;
         CAPTURE(name);
         const Json json = Json::parse(render(entry.second, Format::json, {}));
@@ -408,7 +405,7 @@ TEST_CASE("a number that is not the JSON's would be noticed") {
 }
 
 TEST_CASE("the same rollout gives the same page, on any number of threads") {
-    Result a = one(scenario("rolling", 3, 4));
+    Result a = one_drawn(drawn("rolling", 3, 4));
     a.advice.clear();  // the page finds out by itself what would mend it
     Result b = a;
     a.threads = 1;
@@ -418,9 +415,9 @@ TEST_CASE("the same rollout gives the same page, on any number of threads") {
 }
 
 TEST_CASE("a thousand pods fit into a small page") {
-    Scenario s = scenario("rolling", 1000, 2);
+    Scenario s = drawn("rolling", 1000, 2);
     s.rate.per_second = 400;
-    const std::string html = page(one(s));
+    const std::string html = page(one_drawn(s));
     CHECK(html.size() < 1'500'000);
     CHECK(has(html, "1,000 old and 1,000 new pods"));
 }
@@ -432,7 +429,7 @@ TEST_CASE("a page says what to type to get it again") {
 TEST_CASE("a series holds every request of its run, by cause and version") {
     for (const std::string& name : strategy_names()) {
         CAPTURE(name);
-        Scenario s = scenario(name, 4, 1);
+        Scenario s = drawn(name, 4, 1);
         s.old_version.on_sigterm = OnSigterm::exit;  // some are killed, some of them from before
         const Experiment e = run_experiment(s, 1);
         const RequestSeries series = request_series(e, 100);

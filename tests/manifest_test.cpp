@@ -19,12 +19,12 @@ using std::chrono::seconds;
 namespace {
 
 /// What a text describes, and how it is complained about.
-struct Reading {
+struct ManifestReading {
     std::vector<Document> documents;
     Manifests manifests;
     std::vector<Diagnostic> mistakes;
 
-    explicit Reading(std::vector<Document> from) : documents(std::move(from)) {
+    explicit ManifestReading(std::vector<Document> from) : documents(std::move(from)) {
         std::vector<Object> objects;
         for (const Document& document : documents) {
             for (Object& object : objects_of(document, mistakes)) {
@@ -33,7 +33,8 @@ struct Reading {
         }
         manifests = read_manifests(objects, mistakes);
     }
-    explicit Reading(std::string text) : Reading(parse_documents("web.yaml", std::move(text))) {}
+    explicit ManifestReading(std::string text)
+        : ManifestReading(parse_documents("web.yaml", std::move(text))) {}
 
     std::string complaints() const { return mistakes.empty() ? "" : render(mistakes); }
 
@@ -46,14 +47,14 @@ struct Reading {
     }
 };
 
-Scenario scenario_of(std::string text) {
-    return Reading(std::move(text)).scenario();
+Scenario workload_in(std::string text) {
+    return ManifestReading(std::move(text)).scenario();
 }
 
 /// "LINE:COLUMN RULE: MESSAGE (ADVICE)" for each mistake.
-std::string mistakes_in(std::string text) {
+std::string mistakes_in_manifest(std::string text) {
     std::string result;
-    for (const Diagnostic& mistake : Reading(std::move(text)).mistakes) {
+    for (const Diagnostic& mistake : ManifestReading(std::move(text)).mistakes) {
         result += fmt::format("{}{}:{} {}: {} ({})", result.empty() ? "" : "\n", mistake.place.line,
                               mistake.place.column, mistake.rule, mistake.message, mistake.advice);
     }
@@ -61,7 +62,7 @@ std::string mistakes_in(std::string text) {
 }
 
 std::string remarks_on(std::string text) {
-    return fmt::format("{}", fmt::join(scenario_of(std::move(text)).remarks, "\n"));
+    return fmt::format("{}", fmt::join(workload_in(std::move(text)).remarks, "\n"));
 }
 
 std::string indented(const std::string& text, int by) {
@@ -102,7 +103,7 @@ std::string claim(const std::string& mode) {
 const std::string uses_claim = "volumes: [{name: d, persistentVolumeClaim: {claimName: disk}}]";
 
 Duration hook(const std::string& pre_stop) {
-    return scenario_of(deployment("", "", "lifecycle: {preStop: " + pre_stop + "}"))
+    return workload_in(deployment("", "", "lifecycle: {preStop: " + pre_stop + "}"))
         .old_version.pre_stop;
 }
 
@@ -120,7 +121,7 @@ std::string origin(const Scenario& scenario, const std::string& word) {
 }  // namespace
 
 TEST_CASE("a Deployment that says little gets the defaults of Kubernetes") {
-    const Scenario web = scenario_of(deployment());
+    const Scenario web = workload_in(deployment());
     CHECK(web.name == "web");
     CHECK(web.from == "web.yaml:1");
     CHECK(web.kind == WorkloadKind::deployment);
@@ -136,7 +137,7 @@ TEST_CASE("a Deployment that says little gets the defaults of Kubernetes") {
 }
 
 TEST_CASE("a Deployment gives its settings, each with its place") {
-    const Scenario web = scenario_of(deployment(
+    const Scenario web = workload_in(deployment(
         "replicas: 10\nminReadySeconds: 5\n"
         "strategy: {type: RollingUpdate, rollingUpdate: {maxSurge: 3, maxUnavailable: \"20%\"}}",
         "terminationGracePeriodSeconds: 60"));
@@ -155,9 +156,10 @@ TEST_CASE("a Deployment gives its settings, each with its place") {
 }
 
 TEST_CASE("a Deployment of type Recreate is recreated") {
-    const Scenario web = scenario_of(deployment("strategy: {type: Recreate, rollingUpdate: null}"));
+    const Scenario web = workload_in(deployment("strategy: {type: Recreate, rollingUpdate: null}"));
     CHECK(web.strategy == "recreate");
-    CHECK(mistakes_in(deployment("strategy: {type: Recreate, rollingUpdate: {maxSurge: 1}}")) ==
+    CHECK(mistakes_in_manifest(
+              deployment("strategy: {type: Recreate, rollingUpdate: {maxSurge: 1}}")) ==
           "5:45 contradiction: rollingUpdate is given, but the type is Recreate "
           "(leave rollingUpdate out, or write type: RollingUpdate)");
 }
@@ -165,19 +167,19 @@ TEST_CASE("a Deployment of type Recreate is recreated") {
 TEST_CASE("the old API extensions/v1beta1 is read like apps/v1") {
     std::string text = deployment("replicas: 2");
     text.replace(text.find("apps/v1"), 7, "extensions/v1beta1");
-    CHECK(scenario_of(text).pods == 2);
+    CHECK(workload_in(text).pods == 2);
 }
 
 TEST_CASE("0 replicas are legal, fewer are not") {
-    CHECK(scenario_of(deployment("replicas: 0")).pods == 0);
-    CHECK(validate(scenario_of(deployment("replicas: 0"))).empty());
-    CHECK(mistakes_in(deployment("replicas: -1")) ==
+    CHECK(workload_in(deployment("replicas: 0")).pods == 0);
+    CHECK(validate(workload_in(deployment("replicas: 0"))).empty());
+    CHECK(mistakes_in_manifest(deployment("replicas: -1")) ==
           "5:13 range: 'replicas' must be 0 to 2147483647, is -1 "
           "(write a whole number in that range)");
 }
 
 TEST_CASE("null is as good as absent") {
-    const Scenario web = scenario_of(
+    const Scenario web = workload_in(
         deployment("replicas: null\nstrategy: ~\nminReadySeconds:\npaused: null",
                    "terminationGracePeriodSeconds: null\nvolumes: null\ninitContainers: null",
                    "lifecycle: null\nreadinessProbe: null\nresources: {requests: null}"));
@@ -186,66 +188,67 @@ TEST_CASE("null is as good as absent") {
 }
 
 TEST_CASE("unknown fields inside Kubernetes objects are no mistakes") {
-    CHECK(scenario_of(deployment("futureField: {a: [1]}", "otherField: 3", "newField: x")).pods ==
+    CHECK(workload_in(deployment("futureField: {a: [1]}", "otherField: 3", "newField: x")).pods ==
           1);
 }
 
 TEST_CASE("a paused Deployment stays paused, with a remark") {
-    CHECK(scenario_of(deployment("paused: true")).paused);
-    CHECK_FALSE(scenario_of(deployment("paused: false")).paused);
+    CHECK(workload_in(deployment("paused: true")).paused);
+    CHECK_FALSE(workload_in(deployment("paused: false")).paused);
     CHECK(remarks_on(deployment("paused: true")) ==
           "it is paused (web.yaml:5): nothing is rolled out until it is resumed");
     CHECK(remarks_on(deployment("paused: false")) == "");
 }
 
 TEST_CASE("values of a wrong type say what to write") {
-    CHECK(mistakes_in(deployment("replicas: \"3\"")) ==
+    CHECK(mistakes_in_manifest(deployment("replicas: \"3\"")) ==
           "5:13 type: 'replicas' must be a number, is a text (write replicas: 3 without quotes)");
-    CHECK(mistakes_in(deployment("replicas: three")) ==
+    CHECK(mistakes_in_manifest(deployment("replicas: three")) ==
           "5:13 type: 'replicas' must be a whole number, is 'three' (write replicas: 1)");
-    CHECK(mistakes_in(deployment("replicas: [3]")) ==
+    CHECK(mistakes_in_manifest(deployment("replicas: [3]")) ==
           "5:13 type: 'replicas' must be a single value, is a list "
           "(write one value behind the colon)");
-    CHECK(mistakes_in(deployment("strategy: Recreate")) ==
+    CHECK(mistakes_in_manifest(deployment("strategy: Recreate")) ==
           "5:13 type: 'strategy' must be a mapping, is a single value "
           "(write key: value lines, indented below it)");
-    CHECK(mistakes_in(deployment("paused: maybe")) ==
+    CHECK(mistakes_in_manifest(deployment("paused: maybe")) ==
           "5:11 type: 'paused' must be true or false (write paused: true, without quotes)");
-    CHECK(mistakes_in(deployment("replicas: 99999999999")).starts_with("5:13 range:"));
-    CHECK(mistakes_in(deployment("replicas: 99999999999999999999")).starts_with("5:13 range:"));
+    CHECK(mistakes_in_manifest(deployment("replicas: 99999999999")).starts_with("5:13 range:"));
+    CHECK(mistakes_in_manifest(deployment("replicas: 99999999999999999999"))
+              .starts_with("5:13 range:"));
 }
 
 TEST_CASE("a strategy type that does not exist is refused") {
-    CHECK(mistakes_in(deployment("strategy: {type: Rolling}")) ==
+    CHECK(mistakes_in_manifest(deployment("strategy: {type: Rolling}")) ==
           "5:20 choice: 'type' cannot be 'Rolling' (write Recreate or RollingUpdate)");
 }
 
 TEST_CASE("max surge and max unavailable must leave room") {
-    CHECK(mistakes_in(
+    CHECK(mistakes_in_manifest(
               deployment("strategy:\n  rollingUpdate:\n    maxSurge: 0\n    maxUnavailable: 0%")) ==
           "7:17 contradiction: maxSurge 0 and maxUnavailable 0 leave no room to move "
           "(write maxSurge: 1)");
-    CHECK(mistakes_in(deployment("strategy: {rollingUpdate: {maxSurge: 0}}")) == "");
+    CHECK(mistakes_in_manifest(deployment("strategy: {rollingUpdate: {maxSurge: 0}}")) == "");
 }
 
 TEST_CASE("a number of pods in quotes is no percentage") {
-    CHECK(mistakes_in(deployment("strategy: {rollingUpdate: {maxSurge: \"1\"}}")) ==
+    CHECK(mistakes_in_manifest(deployment("strategy: {rollingUpdate: {maxSurge: \"1\"}}")) ==
           "5:40 type: 'maxSurge' is a number in quotes, which Kubernetes takes for a percentage "
           "without its sign (write maxSurge: 1 or maxSurge: 1%)");
-    CHECK(mistakes_in(deployment("strategy: {rollingUpdate: {maxSurge: 12.5%}}")) ==
+    CHECK(mistakes_in_manifest(deployment("strategy: {rollingUpdate: {maxSurge: 12.5%}}")) ==
           "5:40 pods: '12.5%' is not a number of pods (write maxSurge: 1 or maxSurge: 25%)");
-    CHECK(mistakes_in(deployment("strategy: {rollingUpdate: {maxUnavailable: -1}}")) ==
+    CHECK(mistakes_in_manifest(deployment("strategy: {rollingUpdate: {maxUnavailable: -1}}")) ==
           "5:46 pods: '-1' is not a number of pods (write maxUnavailable: 1 or maxUnavailable: "
           "25%)");
-    CHECK(mistakes_in(deployment("strategy: {rollingUpdate: {maxUnavailable: 150%}}")) ==
+    CHECK(mistakes_in_manifest(deployment("strategy: {rollingUpdate: {maxUnavailable: 150%}}")) ==
           "5:46 range: 150% is more than all pods (write maxUnavailable: 100% or less)");
-    CHECK(mistakes_in(deployment("strategy: {rollingUpdate: {maxSurge: 150%}}")) == "");
+    CHECK(mistakes_in_manifest(deployment("strategy: {rollingUpdate: {maxSurge: 150%}}")) == "");
 }
 
 TEST_CASE("all mistakes of an object are found in one run") {
-    const Reading reading(deployment("replicas: -1\nstrategy: {type: Gentle}",
-                                     "terminationGracePeriodSeconds: soon",
-                                     "resources: {requests: {cpu: lots, memory: 64MB}}"));
+    const ManifestReading reading(deployment("replicas: -1\nstrategy: {type: Gentle}",
+                                             "terminationGracePeriodSeconds: soon",
+                                             "resources: {requests: {cpu: lots, memory: 64MB}}"));
     CHECK(reading.mistakes.size() == 5);
     CHECK(reading.complaints().find("web.yaml:5:13: error: 'replicas' must be") !=
           std::string::npos);
@@ -253,30 +256,32 @@ TEST_CASE("all mistakes of an object are found in one run") {
 }
 
 TEST_CASE("a workload without name, pod template or containers is refused") {
-    CHECK(mistakes_in("kind: Deployment\nspec: {template: {spec: {containers: [{name: a}]}}}") ==
+    CHECK(mistakes_in_manifest(
+              "kind: Deployment\nspec: {template: {spec: {containers: [{name: a}]}}}") ==
           "1:7 missing: the Deployment has no name (write metadata: {name: web})");
-    CHECK(mistakes_in("kind: StatefulSet\nmetadata: {name: db}\nspec: {replicas: 3}") ==
+    CHECK(mistakes_in_manifest("kind: StatefulSet\nmetadata: {name: db}\nspec: {replicas: 3}") ==
           "1:7 missing: the StatefulSet has no spec.template.spec "
           "(describe its pods there, and check the indentation)");
-    CHECK(mistakes_in("kind: Deployment\nmetadata: {name: db}\nspec:\n  template:\n    spec:\n"
-                      "      restartPolicy: Always") ==
+    CHECK(mistakes_in_manifest(
+              "kind: Deployment\nmetadata: {name: db}\nspec:\n  template:\n    spec:\n"
+              "      restartPolicy: Always") ==
           "6:7 missing: the pod template has no containers "
           "(write containers: with at least one - name: and image:)");
-    CHECK(mistakes_in("kind: Deployment\nmetadata: {name: db}\n"
-                      "spec: {template: {spec: {containers: }}}")
+    CHECK(mistakes_in_manifest("kind: Deployment\nmetadata: {name: db}\n"
+                               "spec: {template: {spec: {containers: }}}")
               .starts_with("3:26 missing:"));
-    CHECK(mistakes_in("kind: Deployment\nmetadata: {name: db}\n"
-                      "spec: {template: {spec: {containers: {name: a}}}}")
+    CHECK(mistakes_in_manifest("kind: Deployment\nmetadata: {name: db}\n"
+                               "spec: {template: {spec: {containers: {name: a}}}}")
               .starts_with("3:38 type: 'containers' must be a list"));
 }
 
 TEST_CASE("a kind in small letters is taken for a mistake") {
-    CHECK(mistakes_in("kind: deployment\nmetadata: {name: web}") ==
+    CHECK(mistakes_in_manifest("kind: deployment\nmetadata: {name: web}") ==
           "1:7 kind: unknown kind 'deployment' (did you mean 'Deployment'?)");
 }
 
 TEST_CASE("a readiness probe decides when a pod is ready") {
-    const Scenario web = scenario_of(deployment(
+    const Scenario web = workload_in(deployment(
         "", "",
         "readinessProbe:\n  initialDelaySeconds: 4\n  successThreshold: 2\n"
         "startupProbe:\n  periodSeconds: 3\n  failureThreshold: 20\nlivenessProbe: {periodSeconds: "
@@ -296,23 +301,23 @@ TEST_CASE("a readiness probe decides when a pod is ready") {
 
 TEST_CASE("a probe field of 0 means its default, as in Kubernetes") {
     const Scenario web =
-        scenario_of(deployment("", "", "readinessProbe: {periodSeconds: 0, failureThreshold: 0}"));
+        workload_in(deployment("", "", "readinessProbe: {periodSeconds: 0, failureThreshold: 0}"));
     CHECK(web.old_version.readiness == Probe{});
 }
 
 TEST_CASE("a probe that takes for ever is refused") {
-    CHECK(mistakes_in(deployment("", "",
-                                 "startupProbe: {periodSeconds: 2000000000, "
-                                 "failureThreshold: 2000000000}")) ==
+    CHECK(mistakes_in_manifest(deployment("", "",
+                                          "startupProbe: {periodSeconds: 2000000000, "
+                                          "failureThreshold: 2000000000}")) ==
           "12:25 range: the startupProbe takes longer than three years "
           "(write smaller delays, periods and thresholds)");
-    CHECK(mistakes_in(deployment("", "", "startupProbe: {successThreshold: 2}")) ==
+    CHECK(mistakes_in_manifest(deployment("", "", "startupProbe: {successThreshold: 2}")) ==
           "12:44 range: the successThreshold of a startupProbe must be 1 (leave it out)");
 }
 
 TEST_CASE("of several containers the slowest decides") {
     const Scenario web =
-        scenario_of(deployment("", "",
+        workload_in(deployment("", "",
                                "readinessProbe: {periodSeconds: 5}\n"
                                "lifecycle: {preStop: {sleep: {seconds: 5}}}\n"
                                "resources: {requests: {cpu: 250m, memory: 100Mi}}") +
@@ -330,7 +335,7 @@ TEST_CASE("of several containers the slowest decides") {
 
 TEST_CASE("a sidecar counts for readiness and requests, other init containers do not") {
     const Scenario web =
-        scenario_of(deployment("",
+        workload_in(deployment("",
                                "initContainers:\n"
                                "  - {name: migrate, resources: {requests: {cpu: 8}}}\n"
                                "  - {name: mesh, restartPolicy: Always, readinessProbe: {},\n"
@@ -343,18 +348,18 @@ TEST_CASE("a sidecar counts for readiness and requests, other init containers do
 }
 
 TEST_CASE("a request outweighs the limit, which counts when it stands alone") {
-    const Scenario web = scenario_of(deployment(
+    const Scenario web = workload_in(deployment(
         "", "", "resources: {requests: {cpu: 100m}, limits: {cpu: \"2\", memory: 1Gi}}"));
     CHECK(web.cpu == doctest::Approx(0.1));
     CHECK(web.memory_gb == doctest::Approx(1.073741824));
-    const Scenario bare = scenario_of(deployment());
+    const Scenario bare = workload_in(deployment());
     CHECK(origin(bare, "cpu") == "assumed");
     CHECK(bare.cpu == 0.5);
 }
 
 TEST_CASE("tiny requests keep their value") {
     const Scenario web =
-        scenario_of(deployment("", "", "resources: {requests: {cpu: 1m, memory: 4Ki}}"));
+        workload_in(deployment("", "", "resources: {requests: {cpu: 1m, memory: 4Ki}}"));
     CHECK(web.cpu == doctest::Approx(0.001));
     CHECK(web.memory_gb == doctest::Approx(4096e-9));
 }
@@ -383,11 +388,11 @@ TEST_CASE("quantities are read as Kubernetes reads them") {
 }
 
 TEST_CASE("an amount that is none says what to write") {
-    CHECK(mistakes_in(deployment("", "", "resources: {requests: {memory: 64MB}}")) ==
+    CHECK(mistakes_in_manifest(deployment("", "", "resources: {requests: {memory: 64MB}}")) ==
           "12:42 quantity: '64MB' is not an amount of memory (write 128Mi, 1Gi or 500M)");
-    CHECK(mistakes_in(deployment("", "", "resources: {limits: {cpu: -1}}")) ==
+    CHECK(mistakes_in_manifest(deployment("", "", "resources: {limits: {cpu: -1}}")) ==
           "12:37 quantity: '-1' is not an amount of cpu (write 250m, 0.5 or 2)");
-    CHECK(mistakes_in(deployment("", "", "resources: {limits: {memory: 1e300}}"))
+    CHECK(mistakes_in_manifest(deployment("", "", "resources: {limits: {memory: 1e300}}"))
               .starts_with("12:40 range:"));
 }
 
@@ -430,17 +435,19 @@ TEST_CASE("another pre-stop hook counts as no time, with a remark") {
 }
 
 TEST_CASE("a pre-stop hook of the wrong type is a mistake, not a remark") {
-    CHECK(mistakes_in(deployment("", "", "lifecycle: {preStop: {exec: {command: sleep 5}}}"))
-              .starts_with("12:49 type: 'command' must be a list"));
-    CHECK(mistakes_in(deployment("", "", "lifecycle: {preStop: {sleep: {seconds: -5}}}"))
+    CHECK(
+        mistakes_in_manifest(deployment("", "", "lifecycle: {preStop: {exec: {command: sleep 5}}}"))
+            .starts_with("12:49 type: 'command' must be a list"));
+    CHECK(mistakes_in_manifest(deployment("", "", "lifecycle: {preStop: {sleep: {seconds: -5}}}"))
               .starts_with("12:50 range:"));
-    CHECK(mistakes_in(deployment("", "", "lifecycle: {preStop: {sleep: {seconds: 200000000}}}"))
+    CHECK(mistakes_in_manifest(
+              deployment("", "", "lifecycle: {preStop: {sleep: {seconds: 200000000}}}"))
               .starts_with("12:50 range:"));
 }
 
 TEST_CASE("a StatefulSet gives its settings") {
     const Scenario db =
-        scenario_of(stateful_set("replicas: 3\npodManagementPolicy: Parallel\n"
+        workload_in(stateful_set("replicas: 3\npodManagementPolicy: Parallel\n"
                                  "volumeClaimTemplates: [{metadata: {name: data}}]"));
     CHECK(db.kind == WorkloadKind::statefulset);
     CHECK(db.pods == 3);
@@ -452,7 +459,7 @@ TEST_CASE("a StatefulSet gives its settings") {
 }
 
 TEST_CASE("a StatefulSet without claims keeps nothing") {
-    CHECK(scenario_of(stateful_set("", "volumes: [{name: tmp, emptyDir: {}}]")).volume ==
+    CHECK(workload_in(stateful_set("", "volumes: [{name: tmp, emptyDir: {}}]")).volume ==
           VolumeKind::ephemeral);
 }
 
@@ -462,13 +469,13 @@ TEST_CASE("a StatefulSet's maxUnavailable is remarked, because it needs a gate")
     CHECK(remarks_on(stateful_set("updateStrategy: {rollingUpdate: {maxUnavailable: 2}}")) ==
           "maxUnavailable 2 (web.yaml:5) needs the feature gate MaxUnavailableStatefulSet; without "
           "it pods are updated one by one");
-    CHECK(mistakes_in(stateful_set("podManagementPolicy: parallel")) ==
+    CHECK(mistakes_in_manifest(stateful_set("podManagementPolicy: parallel")) ==
           "5:24 choice: 'podManagementPolicy' cannot be 'parallel' (write OrderedReady or "
           "Parallel)");
 }
 
 TEST_CASE("a claim that many may write is a shared volume") {
-    const Scenario web = scenario_of(deployment("", uses_claim) + claim("ReadWriteMany"));
+    const Scenario web = workload_in(deployment("", uses_claim) + claim("ReadWriteMany"));
     CHECK(web.volume == VolumeKind::shared);
     CHECK(origin(web, "volume") == "web.yaml:9:62");
     CHECK(web.remarks.empty());
@@ -476,7 +483,7 @@ TEST_CASE("a claim that many may write is a shared volume") {
 
 TEST_CASE("a claim for one node that all pods share is shared, with a remark") {
     const std::string text = deployment("", uses_claim) + claim("ReadWriteOnce");
-    CHECK(scenario_of(text).volume == VolumeKind::shared);
+    CHECK(workload_in(text).volume == VolumeKind::shared);
     CHECK(remarks_on(text) ==
           "all pods share the claim 'disk' (web.yaml:14), which is ReadWriteOnce: pods on other "
           "nodes could not mount it");
@@ -488,60 +495,60 @@ TEST_CASE("a claim that is not in the files is taken for one that many may write
 }
 
 TEST_CASE("volumes that nobody writes to or that end with the pod change nothing") {
-    const Scenario read_only = scenario_of(deployment("", uses_claim) + claim("ReadOnlyMany"));
+    const Scenario read_only = workload_in(deployment("", uses_claim) + claim("ReadOnlyMany"));
     CHECK(origin(read_only, "volume") == "assumed");
-    const Scenario empty = scenario_of(deployment("", "volumes: [{name: a, emptyDir: {}}]"));
+    const Scenario empty = workload_in(deployment("", "volumes: [{name: a, emptyDir: {}}]"));
     CHECK(origin(empty, "volume") == "assumed");
 }
 
 TEST_CASE("a StatefulSet's own claims outweigh a volume of the same name") {
     const Scenario db =
-        scenario_of(stateful_set("volumeClaimTemplates: [{metadata: {name: d}}]", uses_claim));
+        workload_in(stateful_set("volumeClaimTemplates: [{metadata: {name: d}}]", uses_claim));
     CHECK(db.volume == VolumeKind::per_pod);
     CHECK(db.remarks.empty());
 }
 
 TEST_CASE("a Service that remembers clients makes the balancer sticky") {
     const Scenario web =
-        scenario_of(deployment() + service("selector: {app: web}\nsessionAffinity: ClientIP"));
+        workload_in(deployment() + service("selector: {app: web}\nsessionAffinity: ClientIP"));
     CHECK(web.affinity == Affinity::client_ip);
     CHECK(origin(web, "affinity") == "web.yaml:19:20");
     CHECK(web.affinity_timeout == std::chrono::hours{3});
-    const Scenario brief = scenario_of(
+    const Scenario brief = workload_in(
         deployment() + service("selector: {app: web}\nsessionAffinity: ClientIP\n"
                                "sessionAffinityConfig: {clientIP: {timeoutSeconds: 60}}"));
     CHECK(brief.affinity_timeout == std::chrono::minutes{1});
-    CHECK(scenario_of(deployment() + service("selector: {app: web}")).affinity == Affinity::none);
-    CHECK(mistakes_in(service("sessionAffinity: Cookie"))
+    CHECK(workload_in(deployment() + service("selector: {app: web}")).affinity == Affinity::none);
+    CHECK(mistakes_in_manifest(service("sessionAffinity: Cookie"))
               .starts_with("6:20 choice: 'sessionAffinity' cannot be 'Cookie'"));
 }
 
 TEST_CASE("a Service may publish addresses that are not ready") {
     const Scenario web =
-        scenario_of(deployment() + service("selector: {app: web}\npublishNotReadyAddresses: true"));
+        workload_in(deployment() + service("selector: {app: web}\npublishNotReadyAddresses: true"));
     CHECK(web.publish_not_ready);
     CHECK(origin(web, "publish-not-ready") == "web.yaml:19:29");
-    CHECK_FALSE(scenario_of(deployment() + service("selector: {app: web}")).publish_not_ready);
-    CHECK_FALSE(scenario_of(deployment() + service("selector: {app: api}\n"
+    CHECK_FALSE(workload_in(deployment() + service("selector: {app: web}")).publish_not_ready);
+    CHECK_FALSE(workload_in(deployment() + service("selector: {app: api}\n"
                                                    "publishNotReadyAddresses: true"))
                     .publish_not_ready);
 }
 
 TEST_CASE("who comes through an Ingress or a route comes through a gateway") {
     const std::string web = deployment() + service("selector: {app: web}");
-    CHECK(scenario_of(web).network == NetworkKind::kube_proxy);
+    CHECK(workload_in(web).network == NetworkKind::kube_proxy);
     const std::string ingress =
         "---\napiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: a}\nspec:\n";
     const std::string rule = "  rules: [{http: {paths: [{backend: {service: {name: ";
-    CHECK(scenario_of(web + ingress + rule + "web}}}]}}]\n").network == NetworkKind::gateway);
-    CHECK(scenario_of(web + ingress + rule + "api}}}]}}]\n").network == NetworkKind::kube_proxy);
-    CHECK(scenario_of(web + ingress + "  defaultBackend: {service: {name: web}}\n").network ==
+    CHECK(workload_in(web + ingress + rule + "web}}}]}}]\n").network == NetworkKind::gateway);
+    CHECK(workload_in(web + ingress + rule + "api}}}]}}]\n").network == NetworkKind::kube_proxy);
+    CHECK(workload_in(web + ingress + "  defaultBackend: {service: {name: web}}\n").network ==
           NetworkKind::gateway);
     const std::string route =
         "---\napiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\n"
         "metadata: {name: a}\nspec:\n  rules: [{backendRefs: [{name: ";
-    CHECK(scenario_of(web + route + "web, port: 80}]}]\n").network == NetworkKind::gateway);
-    CHECK(scenario_of(web + route + "web, kind: Other}]}]\n").network == NetworkKind::kube_proxy);
+    CHECK(workload_in(web + route + "web, port: 80}]}]\n").network == NetworkKind::gateway);
+    CHECK(workload_in(web + route + "web, kind: Other}]}]\n").network == NetworkKind::kube_proxy);
 }
 
 TEST_CASE("a workload that no Service selects is remarked only beside other Services") {
@@ -572,12 +579,12 @@ TEST_CASE("a Service of another namespace selects nothing here") {
 }
 
 TEST_CASE("other kinds are counted and passed over") {
-    const Reading reading(deployment() +
-                          "---\nkind: Ingress\nmetadata: {name: a}\n"
-                          "---\nkind: ConfigMap\nmetadata: {name: a}\n"
-                          "---\nkind: ConfigMap\nmetadata: {name: b}\n"
-                          "---\napiVersion: serving.knative.dev/v1\nkind: Service\n"
-                          "metadata: {name: a}\n");
+    const ManifestReading reading(deployment() +
+                                  "---\nkind: Ingress\nmetadata: {name: a}\n"
+                                  "---\nkind: ConfigMap\nmetadata: {name: a}\n"
+                                  "---\nkind: ConfigMap\nmetadata: {name: b}\n"
+                                  "---\napiVersion: serving.knative.dev/v1\nkind: Service\n"
+                                  "metadata: {name: a}\n");
     CHECK(reading.complaints() == "");
     REQUIRE(reading.manifests.remarks.size() == 1);
     CHECK(reading.manifests.remarks[0] ==
@@ -587,23 +594,23 @@ TEST_CASE("other kinds are counted and passed over") {
 }
 
 TEST_CASE("Services without a workload are passed over like anything else") {
-    const Reading reading(service("selector: {app: web}"));
+    const ManifestReading reading(service("selector: {app: web}"));
     CHECK(reading.manifests.workloads.empty());
     CHECK(reading.manifests.remarks == std::vector<std::string>{"passed over: 1 Service "
                                                                 "(web.yaml:2)"});
 }
 
 TEST_CASE("the second object of a name is refused") {
-    CHECK(mistakes_in(deployment() + "---\n" + deployment()) ==
+    CHECK(mistakes_in_manifest(deployment() + "---\n" + deployment()) ==
           "15:7 duplicate-object: the Deployment 'web' is described twice "
           "(it also stands at web.yaml:1)");
     std::string other = deployment();
     other.replace(other.find("{name: web}"), 11, "{name: web, namespace: test}");
-    CHECK(mistakes_in(deployment() + "---\n" + other) == "");
+    CHECK(mistakes_in_manifest(deployment() + "---\n" + other) == "");
 }
 
 TEST_CASE("a list counts as what it holds") {
-    const Reading reading(
+    const ManifestReading reading(
         "apiVersion: v1\nkind: List\nitems:\n"
         "  - kind: Deployment\n    metadata: {name: a}\n"
         "    spec: {template: {spec: {containers: [{name: a}]}}}\n"
@@ -617,7 +624,7 @@ TEST_CASE("a list counts as what it holds") {
 }
 
 TEST_CASE("the items of a typed list need not repeat their kind") {
-    const Reading reading(
+    const ManifestReading reading(
         R"({"kind": "DeploymentList", "apiVersion": "apps/v1", "items": [
             {"metadata": {"name": "a"}, "spec": {"replicas": 2,
              "template": {"spec": {"containers": [{"name": "a"}]}}}}]})");
@@ -627,7 +634,7 @@ TEST_CASE("the items of a typed list need not repeat their kind") {
 
 TEST_CASE("what kubectl get prints is read, with status and managed fields") {
     const char* root = std::getenv("SOURCE_DIR");
-    const Reading reading(
+    const ManifestReading reading(
         read_documents(std::string(root == nullptr ? "." : root) + "/tests/data/kubectl-get.yaml"));
     const Scenario shop = reading.scenario();
     CHECK(reading.manifests.remarks.empty());
@@ -643,7 +650,7 @@ TEST_CASE("what kubectl get prints is read, with status and managed fields") {
 }
 
 TEST_CASE("JSON is read like YAML") {
-    const Scenario web = scenario_of(
+    const Scenario web = workload_in(
         R"({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web"},
             "spec": {"replicas": 3,
                      "strategy": {"rollingUpdate": {"maxSurge": "50%", "maxUnavailable": 0}},
@@ -656,7 +663,7 @@ TEST_CASE("JSON is read like YAML") {
 }
 
 TEST_CASE("a manifest does not overwrite what a flag or a scenario file said") {
-    const Reading reading(
+    const ManifestReading reading(
         deployment("replicas: 10\nminReadySeconds: 5\nstrategy: {type: Recreate}"));
     Scenario scenario;
     scenario.pods = 2;
@@ -671,6 +678,6 @@ TEST_CASE("a manifest does not overwrite what a flag or a scenario file said") {
 }
 
 TEST_CASE("an object of our own group that is no scenario is not passed over") {
-    CHECK(mistakes_in("apiVersion: stratsim/v1\nkind: Scenery\n") ==
+    CHECK(mistakes_in_manifest("apiVersion: stratsim/v1\nkind: Scenery\n") ==
           "2:7 kind: unknown kind 'Scenery' (write kind: Scenario)");
 }

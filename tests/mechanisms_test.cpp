@@ -18,7 +18,7 @@ namespace {
 
 using Words = std::initializer_list<std::pair<std::string, std::string>>;
 
-Scenario scenario(const std::string& strategy, Words words) {
+Scenario ten_runs(const std::string& strategy, Words words) {
     Scenario s;
     s.strategy = strategy;
     s.runs = 10;
@@ -32,8 +32,8 @@ Scenario scenario(const std::string& strategy, Words words) {
 }
 
 /// A rolling update whose numbers are simple: pods go one by one, deaf and listed for 2 s.
-Scenario rolling(Words words) {
-    Scenario s = scenario("rolling", {{"pods", "6"},
+Scenario one_by_one(Words words) {
+    Scenario s = ten_runs("rolling", {{"pods", "6"},
                                       {"max-surge", "1"},
                                       {"max-unavailable", "0"},
                                       {"boot", "4s"},
@@ -71,16 +71,16 @@ std::string complaint_of(const Scenario& s) {
 
 TEST_CASE(
     "a retry on another pod saves what one deaf pod refuses, a retry on the same saves nothing") {
-    const double without = lost(rolling({}));
+    const double without = lost(one_by_one({}));
     // 6 pods in turn, each deaf for 2 s among 6 or 7 listed ones: 6 x 100/s x 2s / 6.x.
     CHECK(without == doctest::Approx(6 * 100 * 2 / 6.5).epsilon(0.1));
-    CHECK(lost(rolling({{"retries", "1"}})) == 0);
-    CHECK(lost(rolling({{"retries", "3"}, {"redispatch", "false"}})) == without);
+    CHECK(lost(one_by_one({{"retries", "1"}})) == 0);
+    CHECK(lost(one_by_one({{"retries", "3"}, {"redispatch", "false"}})) == without);
 }
 
 TEST_CASE("retries on kills save requests in flight, and only they") {
     const Words killed{{"on-sigterm", "exit"}, {"removal", "0s"}, {"service-time", "500ms"}};
-    Scenario s = rolling(killed);
+    Scenario s = one_by_one(killed);
     const double without = lost(s);
     CHECK(without > 6 * 100 / 7.0 * 0.5 * 0.7);  // a pod holds rate / pods x service time
     find_field("retries")->set(s, "1");
@@ -90,19 +90,19 @@ TEST_CASE("retries on kills save requests in flight, and only they") {
 }
 
 TEST_CASE("connections that carry one request are as good as none") {
-    const double per_request = lost(rolling({{"network", "kube-proxy"}}));
-    CHECK(lost(rolling({{"network", "kube-proxy"}, {"connections", "keep-alive,requests=1"}})) ==
+    const double per_request = lost(one_by_one({{"network", "kube-proxy"}}));
+    CHECK(lost(one_by_one({{"network", "kube-proxy"}, {"connections", "keep-alive,requests=1"}})) ==
           per_request);
     // Over balancers that choose for every request they change nothing either.
-    CHECK(lost(rolling({{"connections", "keep-alive"}})) == lost(rolling({})));
+    CHECK(lost(one_by_one({{"connections", "keep-alive"}})) == lost(one_by_one({})));
 }
 
 TEST_CASE("kept connections keep requests away from deaf pods that are still listed") {
     // Only who needs a new connection meets one: with 20 users some 20 (e - 1) reconnects, not
     // 100/s.
-    const double held = lost(rolling(
+    const double held = lost(one_by_one(
         {{"network", "kube-proxy"}, {"users", "20"}, {"connections", "keep-alive,size=50"}}));
-    CHECK(held < 0.5 * lost(rolling({{"network", "kube-proxy"}, {"users", "20"}})));
+    CHECK(held < 0.5 * lost(one_by_one({{"network", "kube-proxy"}, {"users", "20"}})));
 }
 
 TEST_CASE("a request that comes just after the idle time-out is lost, but not over HTTP/2") {
@@ -113,7 +113,7 @@ TEST_CASE("a request that comes just after the idle time-out is lost, but not ov
                       {"visits", "20000"},
                       {"service-time", "1us"},
                       {"pods", "3"}};
-    Scenario s = scenario("none", words);
+    Scenario s = ten_runs("none", words);
     find_field("connections")->set(s, "keep-alive,idle=500ms,size=9");
     CHECK(lost(s) == doctest::Approx(44).epsilon(0.2));
     find_field("connections")->set(s, "http2,idle=500ms");
@@ -124,14 +124,14 @@ TEST_CASE("processors that are shared make deterministic requests wait longer th
     // M/D/1 with rho 0.8: first come s (1 + rho / 2 (1 - rho)) = 3 s, shared s / (1 - rho) = 5 s.
     const Words words{{"pods", "1"},        {"rate", "80/s"},    {"service-time", "10ms"},
                       {"concurrency", "1"}, {"visits", "50000"}, {"client-timeout", "1h"}};
-    Scenario s = scenario("none", words);
+    Scenario s = ten_runs("none", words);
     CHECK(mean_latency(open_case(s, 0)) == doctest::Approx(0.030).epsilon(0.06));
     find_field("discipline")->set(s, "processor-sharing");
     CHECK(mean_latency(open_case(s, 0)) == doctest::Approx(0.050).epsilon(0.06));
 }
 
 TEST_CASE("a cold pod works slower by what fades with its age") {
-    const Scenario cold = rolling({{"pre-stop", "10s"}, {"cold-start", "factor=5,age=3s"}});
+    const Scenario cold = one_by_one({{"pre-stop", "10s"}, {"cold-start", "factor=5,age=3s"}});
     const CaseFile file = open_case(cold, 0);
     double sum = 0;
     double expected = 0;
@@ -149,7 +149,7 @@ TEST_CASE("a cold pod works slower by what fades with its age") {
 
 TEST_CASE("users who wait for their answers make the rate themselves") {
     // 30 users, each every 10 ms + 90 ms: 300/s.
-    const Scenario s = scenario("none", {{"users", "30"},
+    const Scenario s = ten_runs("none", {{"users", "30"},
                                          {"pause", "90ms"},
                                          {"service-time", "10ms"},
                                          {"concurrency", "0"},
@@ -161,9 +161,9 @@ TEST_CASE("users who wait for their answers make the rate themselves") {
 }
 
 TEST_CASE("balancers side by side hear at different times, and lose the same on average") {
-    const double one = lost(rolling({{"propagation", "uniform(0s,4s)"}, {"runs", "60"}}));
+    const double one = lost(one_by_one({{"propagation", "uniform(0s,4s)"}, {"runs", "60"}}));
     const Scenario two =
-        rolling({{"propagation", "uniform(0s,4s)"}, {"runs", "60"}, {"instances", "3"}});
+        one_by_one({{"propagation", "uniform(0s,4s)"}, {"runs", "60"}, {"instances", "3"}});
     CHECK(lost(two) == doctest::Approx(one).epsilon(0.1));
     std::set<int> used;
     for (const Try& t : open_case(two, 0).tries) used.insert(t.instance);
@@ -176,16 +176,16 @@ TEST_CASE("slow start keeps requests from young pods") {
         for (const RequestRecord& r : open_case(s, 0).records) n += r.version;
         return n;
     };
-    CHECK(to_new(rolling({{"slow-start", "20s"}})) < 0.8 * to_new(rolling({})));
+    CHECK(to_new(one_by_one({{"slow-start", "20s"}})) < 0.8 * to_new(one_by_one({})));
 }
 
 TEST_CASE("a pod that refuses is passed over after so many failures, but never too many pods") {
-    const double free = lost(rolling({{"propagation", "10s"}}));
+    const double free = lost(one_by_one({{"propagation", "10s"}}));
     // Each of 6 pods may lose 3 requests before it is passed over.
     const char* all = "after=3,for=1h,at-most=100%,panic=0%";
-    CHECK(lost(rolling({{"propagation", "10s"}, {"ejection", all}})) <= 18);
+    CHECK(lost(one_by_one({{"propagation", "10s"}, {"ejection", all}})) <= 18);
     const double one_only =
-        lost(rolling({{"propagation", "10s"}, {"ejection", "after=3,for=1h,at-most=1%"}}));
+        lost(one_by_one({{"propagation", "10s"}, {"ejection", "after=3,for=1h,at-most=1%"}}));
     CHECK(one_only > 18);
     CHECK(one_only < free);
 }
@@ -200,7 +200,7 @@ TEST_CASE("affinity by address forgets who stays away, a cookie does not") {
         return most;
     };
     const Words words{{"users", "20"}, {"visits", "4000"}, {"pods", "5"}, {"network", "haproxy"}};
-    Scenario s = scenario("none", words);
+    Scenario s = ten_runs("none", words);
     CHECK(pods_of_users(s) == 5);
     find_field("affinity")->set(s, "client-ip");
     CHECK(pods_of_users(s) == 1);
@@ -212,7 +212,7 @@ TEST_CASE("affinity by address forgets who stays away, a cookie does not") {
 
 TEST_CASE("weights are kept exactly by round-robin") {
     const CaseFile file = open_case(
-        scenario(
+        ten_runs(
             "none",
             {{"pods", "3"}, {"visits", "1750"}, {"network", "direct"}, {"weights", "100,50,25"}}),
         0);
@@ -222,8 +222,8 @@ TEST_CASE("weights are kept exactly by round-robin") {
 }
 
 TEST_CASE("without a readiness probe pods get requests before they listen") {
-    const Scenario none = rolling({{"readiness", "none"}});
-    CHECK(lost(none) > lost(rolling({})));
+    const Scenario none = one_by_one({{"readiness", "none"}});
+    CHECK(lost(none) > lost(one_by_one({})));
     const CaseFile file = open_case(none, 0);
     std::set<Mechanism> met;
     for (std::uint32_t n = 1; n <= file.records.size(); ++n) {
@@ -235,7 +235,7 @@ TEST_CASE("without a readiness probe pods get requests before they listen") {
 
 TEST_CASE("a probe finds a pod ready at its next turn, and a startup probe holds it back") {
     const auto ready_after = [](const std::string& word, const std::string& probe) {
-        Scenario s = rolling({{word, probe}, {"boot", "4s"}});
+        Scenario s = one_by_one({{word, probe}, {"boot", "4s"}});
         const CaseFile file = open_case(s, 0);
         for (const PodHistory& pod : file.pods) {
             if (pod.revision == 1) return to_seconds(pod.ready.value() - pod.created);
@@ -251,7 +251,7 @@ TEST_CASE("a probe finds a pod ready at its next turn, and a startup probe holds
 TEST_CASE("requests that wait for an endpoint are late, not lost") {
     const Words words{{"pods", "3"},      {"boot", "2s"},        {"propagation", "500ms"},
                       {"pre-stop", "1s"}, {"network", "direct"}, {"concurrency", "0"}};
-    Scenario s = scenario("recreate", words);
+    Scenario s = ten_runs("recreate", words);
     CHECK(lost(s) == doctest::Approx(100 * 3.5 - 100 * 0.5 + 50).epsilon(0.5));
     find_field("wait-for-endpoint")->set(s, "true");
     CHECK(lost(s) == 0);
@@ -259,7 +259,7 @@ TEST_CASE("requests that wait for an endpoint are late, not lost") {
 
 TEST_CASE("a renamed file loses updates as a written one does, a truncated one nearly all") {
     const auto final_count = [](const std::string& volume) {
-        const Scenario s = scenario("none", {{"pods", "3"},
+        const Scenario s = ten_runs("none", {{"pods", "3"},
                                              {"rate", "515/s"},
                                              {"visits", "2000"},
                                              {"volume", volume},
@@ -275,8 +275,8 @@ TEST_CASE("a renamed file loses updates as a written one does, a truncated one n
 }
 
 TEST_CASE("a removal of its own changes the end of pods alone") {
-    CHECK(lost(rolling({{"removal", "0s"}})) == 0);
-    CHECK(lost(rolling({{"removal", "2s"}})) == lost(rolling({})));
+    CHECK(lost(one_by_one({{"removal", "0s"}})) == 0);
+    CHECK(lost(one_by_one({{"removal", "2s"}})) == lost(one_by_one({})));
 }
 
 TEST_CASE("contradictions on the way of a request are told") {

@@ -14,7 +14,7 @@ using namespace stratsim;
 
 namespace {
 
-std::string advice_of(const std::string& text) {
+std::string until_advice(const std::string& text) {
     try {
         Text<Until>::parse(text);
     } catch (const BadValue& bad) {
@@ -54,12 +54,12 @@ TEST_CASE("a target of precision is read, printed, and refused with advice") {
     CHECK_FALSE(absolute.relative);
     CHECK(absolute.half_width == doctest::Approx(0.5));
     CHECK(Text<Until>::print(absolute) == "downtime.total_s=0.5");
-    CHECK(advice_of("requests.failed") == "write requests.failed=5%");
-    CHECK(advice_of("requests.faild=5%") == "did you mean 'requests.failed'?");
-    CHECK(advice_of("requests.failed=0%") == "write a half-width above 0, such as 5%");
-    CHECK(advice_of("requests.failed.max=5%") ==
+    CHECK(until_advice("requests.failed") == "write requests.failed=5%");
+    CHECK(until_advice("requests.faild=5%") == "did you mean 'requests.failed'?");
+    CHECK(until_advice("requests.failed=0%") == "write a half-width above 0, such as 5%");
+    CHECK(until_advice("requests.failed.max=5%") ==
           "write a mean or a quantile: requests.failed.p95=5%");
-    CHECK(advice_of("requests.failed=often") == "write a plain number");
+    CHECK(until_advice("requests.failed=often") == "write a plain number");
 }
 
 TEST_CASE("runs go on until the number is known, and no further than the next look") {

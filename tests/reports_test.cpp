@@ -1,5 +1,6 @@
 #include "cli/reports/layout.hpp"
 #include "cli/reports/report.hpp"
+#include "tests/lines.hpp"
 
 #include <algorithm>
 #include <doctest/doctest.h>
@@ -13,7 +14,7 @@ using Json = nlohmann::ordered_json;
 
 namespace {
 
-Scenario scenario(const std::string& strategy, std::uint64_t runs = 20) {
+Scenario ten_pods(const std::string& strategy, std::uint64_t runs = 20) {
     Scenario s;
     s.strategy = strategy;
     s.pods = 10;
@@ -21,12 +22,12 @@ Scenario scenario(const std::string& strategy, std::uint64_t runs = 20) {
     return s;
 }
 
-Result one(const Scenario& s) {
+Result one_result(const Scenario& s) {
     return {.experiments = {run_experiment(s, 1)}, .kind = Result::Kind::run};
 }
 
 Scenario standing() {
-    Scenario s = scenario("none", 5);
+    Scenario s = ten_pods("none", 5);
     s.visits = 500;
     s.origins["visits"] = {SourceKind::flag, "", 0, 0};
     return s;
@@ -37,7 +38,7 @@ Result comparison(bool bad) {
     Result result;
     result.kind = Result::Kind::compare;
     for (const std::string& name : strategy_names()) {
-        Scenario s = scenario(name);
+        Scenario s = ten_pods(name);
         if (bad) {
             result.good.push_back(run_experiment(s, 1));
             s.new_version.errors = Share{50'000};
@@ -53,7 +54,7 @@ Result workloads() {
     result.kind = Result::Kind::runs;
     for (const std::string name :
          {"web", "a-rather-long-name-of-a-workload-that-somebody-once-chose", "zero"}) {
-        Scenario s = scenario("rolling", 5);
+        Scenario s = ten_pods("rolling", 5);
         s.name = name;
         s.from = "k8s/" + name + ".yaml:1";
         if (name == "zero") s.pods = 0;
@@ -66,26 +67,26 @@ Result workloads() {
 const std::map<std::string, Result>& results() {
     static const std::map<std::string, Result> all = [] {
         std::map<std::string, Result> map;
-        for (const std::string& name : strategy_names()) map[name] = one(scenario(name));
-        map["none"] = one(standing());
-        Scenario stalled = scenario("rolling", 5);
+        for (const std::string& name : strategy_names()) map[name] = one_result(ten_pods(name));
+        map["none"] = one_result(standing());
+        Scenario stalled = ten_pods("rolling", 5);
         stalled.new_version.never_ready = true;
-        map["stalled"] = one(stalled);
-        Scenario bad = scenario("canary", 5);
+        map["stalled"] = one_result(stalled);
+        Scenario bad = ten_pods("canary", 5);
         bad.pods = 4;
         bad.new_version.errors = Share{50'000};
         std::get<Canary>(bad.strategies).steps = {Share{10'000}};
-        map["rolled back"] = one(bad);
-        Scenario stateful = scenario("rolling", 5);
+        map["rolled back"] = one_result(bad);
+        Scenario stateful = ten_pods("rolling", 5);
         stateful.kind = WorkloadKind::statefulset;
         stateful.name = "a-rather-long-name-of-a-workload-that-somebody-once-chose";
         stateful.from = "a/very/long/path/to/the/manifests/of/this/workload/statefulset.yaml:17";
         stateful.remarks = {
             "passed over: 1 Ingress (web.yaml:58), 1 ConfigMap (web.yaml:71), and some more"};
-        map["stateful"] = one(stateful);
-        map["once"] = one(scenario("recreate", 1));
-        map["empty"] = one([] {
-            Scenario s = scenario("rolling", 2);
+        map["stateful"] = one_result(stateful);
+        map["once"] = one_result(ten_pods("recreate", 1));
+        map["empty"] = one_result([] {
+            Scenario s = ten_pods("rolling", 2);
             s.pods = 0;
             return s;
         }());
@@ -98,21 +99,10 @@ const std::map<std::string, Result>& results() {
     return all;
 }
 
-std::vector<std::string> lines_of(const std::string& text) {
-    std::vector<std::string> lines;
-    std::istringstream in(text);
-    for (std::string line; std::getline(in, line);) lines.push_back(line);
-    return lines;
-}
-
 std::string text_of(const std::string& name, int width = 80, bool colour = false,
                     bool ascii = false) {
     return render(results().at(name), Format::text,
                   {.width = width, .colour = colour, .ascii = ascii});
-}
-
-bool has(const std::string& text, std::string_view part) {
-    return text.find(part) != std::string::npos;
 }
 
 std::string without_escapes(const std::string& text) {
@@ -204,9 +194,9 @@ TEST_CASE("with ascii there is not one other byte") {
 }
 
 TEST_CASE("a name from a file cannot steer the terminal") {
-    Scenario s = scenario("rolling", 1);
+    Scenario s = ten_pods("rolling", 1);
     s.from = "evil\x1b[31m\nname.yaml:1";
-    const std::string text = render(one(s), Format::text, {});
+    const std::string text = render(one_result(s), Format::text, {});
     CHECK(!has(text, "\x1b"));
     CHECK(has(text, "evil?[31m?name.yaml:1"));
 }
@@ -446,8 +436,8 @@ TEST_CASE("the timeline is in order and names the pods that per_pod lists") {
 TEST_CASE("a format that does not say that it tells facts does without those of single pods") {
     std::vector<Scenario> scenarios{standing()};
     for (const std::string& name : strategy_names()) {
-        scenarios.push_back(scenario(name, 2));
-        scenarios.push_back(scenario(name, 2));
+        scenarios.push_back(ten_pods(name, 2));
+        scenarios.push_back(ten_pods(name, 2));
         scenarios.back().new_version.errors = Share{50'000};
         scenarios.back().undo_after = std::chrono::minutes{2};
     }
@@ -455,7 +445,7 @@ TEST_CASE("a format that does not say that it tells facts does without those of 
     for (const Scenario& s : scenarios) {
         Execution few(1);
         few.milestones_only = true;
-        const Result all = one(s);
+        const Result all = one_result(s);
         const Result some{.experiments = {run_experiment(s, few)}, .kind = Result::Kind::run};
         for (const FormatEntry& entry : formats()) {
             CAPTURE(s.strategy);
@@ -511,9 +501,9 @@ TEST_CASE("CSV has one row a measure, all of one length") {
 }
 
 TEST_CASE("CSV has a row an expectation, with its verdict") {
-    Scenario s = scenario("rolling", 20);
+    Scenario s = ten_pods("rolling", 20);
     s.expectations.push_back(parse_expectation("requests.failed.p50 <= 1"));
-    const auto rows = parse_csv(render(one(s), Format::csv, {}));
+    const auto rows = parse_csv(render(one_result(s), Format::csv, {}));
     CHECK(rows[0][14] == "expected");
     CHECK(rows[0][15] == "verdict");
     for (const auto& row : rows) CHECK(row.size() == rows[0].size());
@@ -527,9 +517,9 @@ TEST_CASE("CSV has a row an expectation, with its verdict") {
 }
 
 TEST_CASE("CSV quotes what needs it and tells both releases of a comparison apart") {
-    Scenario s = scenario("rolling", 1);
+    Scenario s = ten_pods("rolling", 1);
     s.name = "a \"quoted\", odd name";
-    const auto rows = parse_csv(render(one(s), Format::csv, {}));
+    const auto rows = parse_csv(render(one_result(s), Format::csv, {}));
     CHECK(rows[1][1] == s.name);
     const auto both = parse_csv(render(results().at("compare bad"), Format::csv, {}));
     CHECK(both[0].back() == "release");
@@ -565,9 +555,9 @@ TEST_CASE("Markdown leads with the verdict in bold and folds the rest") {
 }
 
 TEST_CASE("a name from a file is no markup") {
-    Scenario s = scenario("rolling", 1);
+    Scenario s = ten_pods("rolling", 1);
     s.remarks = {"<script>alert(1)</script> | [x](y) *z*"};
-    const std::string text = render(one(s), Format::markdown, {});
+    const std::string text = render(one_result(s), Format::markdown, {});
     CHECK(!has(text, "<script>"));
     CHECK(has(text, "\\| \\[x\\](y) \\*z\\*"));
 }
@@ -579,7 +569,7 @@ TEST_CASE("every format has a name, and the name leads to the format") {
 }
 
 TEST_CASE("the reports do not depend on how many threads simulate") {
-    const Scenario s = scenario("canary", 6);
+    const Scenario s = ten_pods("canary", 6);
     const Result alone{.experiments = {run_experiment(s, 1)}, .kind = Result::Kind::run};
     const Result shared{.experiments = {run_experiment(s, 2)}, .kind = Result::Kind::run};
     for (const FormatEntry& entry : formats()) {

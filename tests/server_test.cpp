@@ -6,16 +6,16 @@ using namespace stratsim;
 
 namespace {
 
-Time at(int ms) {
+Time ms(int ms) {
     return Time{std::chrono::milliseconds{ms}};
 }
 
 /// Sends a request of `service` ms at `now` and returns when it ends.
 Time send(Server& server, int now, int service) {
-    const Time begins = server.begins(at(now));
+    const Time begins = server.begins(ms(now));
     InFlight request;
     request.end = begins + std::chrono::milliseconds{service};
-    request.arrival = at(now);
+    request.arrival = ms(now);
     server.admit(request, begins);
     return request.end;
 }
@@ -31,26 +31,26 @@ Server server_of(int concurrency, std::optional<int> queue) {
 
 TEST_CASE("two workers serve two requests at once and the third waits for the first free one") {
     Server server = server_of(2, std::nullopt);
-    CHECK(send(server, 0, 10) == at(10));
-    CHECK(send(server, 0, 30) == at(30));
-    CHECK(send(server, 1, 5) == at(15));
-    CHECK(server.in_system(at(1)) == 3);
-    CHECK(server.in_system(at(15)) == 1);
-    CHECK(server.last_end(at(15)) == at(30));
+    CHECK(send(server, 0, 10) == ms(10));
+    CHECK(send(server, 0, 30) == ms(30));
+    CHECK(send(server, 1, 5) == ms(15));
+    CHECK(server.in_system(ms(1)) == 3);
+    CHECK(server.in_system(ms(15)) == 1);
+    CHECK(server.last_end(ms(15)) == ms(30));
 }
 
 TEST_CASE("a pod is full when all workers and all places to wait are taken") {
     Server server = server_of(1, 1);
     send(server, 0, 10);
-    CHECK_FALSE(server.full(at(0)));
+    CHECK_FALSE(server.full(ms(0)));
     send(server, 0, 10);
-    CHECK(server.full(at(0)));
-    CHECK_FALSE(server.full(at(10)));
+    CHECK(server.full(ms(0)));
+    CHECK_FALSE(server.full(ms(10)));
 }
 
 TEST_CASE("without a limit every request begins at once") {
     Server server = server_of(0, std::nullopt);
-    for (int i = 0; i < 100; ++i) CHECK(send(server, 0, 10) == at(10));
-    CHECK(server.in_flight(at(5)).size() == 100);
-    CHECK(server.in_flight(at(10)).empty());
+    for (int i = 0; i < 100; ++i) CHECK(send(server, 0, 10) == ms(10));
+    CHECK(server.in_flight(ms(5)).size() == 100);
+    CHECK(server.in_flight(ms(10)).empty());
 }

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 #include <functional>
 #include <set>
 #include <string>
@@ -227,12 +228,6 @@ std::set<std::string> broken_by(const Pass& pass, std::size_t size, std::size_t 
     return broken;
 }
 
-std::string listed(const std::set<std::string>& laws) {
-    std::string text;
-    for (const std::string& law : laws) text += law + "; ";
-    return text;
-}
-
 /// Pods end and become available until nothing moves.
 Ordinals settled(Ordinals ordinals, const StatefulSetSpec& spec, const Pass& pass) {
     for (int round = 0; round < 100; ++round) {
@@ -306,7 +301,7 @@ TEST_CASE("a StatefulSet's pass keeps its promises in every state, scaling up an
         for (int replicas = 0; replicas <= static_cast<int>(size) + 1; ++replicas) {
             const auto broken = broken_by(real, size, cells.size(), specs_of(replicas));
             INFO(size, " ordinals, ", replicas, " replicas");
-            CHECK_MESSAGE(broken.empty(), listed(broken));
+            CHECK_MESSAGE(broken.empty(), fmt::format("{}", fmt::join(broken, "; ")));
         }
     }
 }
@@ -317,7 +312,7 @@ TEST_CASE("a StatefulSet's pass keeps its promises in every state of 8 pods") {
     gated.max_unavailable = {3, false};
     const auto broken =
         broken_by(real, 8, 6, {{.replicas = 8}, {.replicas = 6, .ordered = false}, gated});
-    CHECK_MESSAGE(broken.empty(), listed(broken));
+    CHECK_MESSAGE(broken.empty(), fmt::format("{}", fmt::join(broken, "; ")));
 }
 
 TEST_CASE("a StatefulSet whose pods become available ends as it should, from every state") {

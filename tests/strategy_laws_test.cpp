@@ -1,6 +1,7 @@
 #include "tests/strategy_laws.hpp"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 #include <string>
 
 using namespace stratsim;
@@ -8,12 +9,6 @@ using laws::broken;
 using laws::Question;
 
 namespace {
-
-std::string listed(const std::set<std::string>& laws) {
-    std::string text;
-    for (const std::string& law : laws) text += law + "; ";
-    return text;
-}
 
 PodCount pods(int n) {
     return {n, false};
@@ -104,7 +99,7 @@ TEST_CASE("rolling keeps its promises in every reachable state of 8 pods and 3 r
         const auto laws = broken([&](const Observed& seen) { return s.decide(seen); }, q, states);
         INFO("replicas ", q.replicas, " surge ", q.posts.surge, " unavailable ",
              q.posts.unavailable);
-        CHECK_MESSAGE(laws.empty(), listed(laws));
+        CHECK_MESSAGE(laws.empty(), fmt::format("{}", fmt::join(laws, "; ")));
     });
     CHECK(states > 10'000);
 }
@@ -116,7 +111,7 @@ TEST_CASE("recreate, blue-green and canary keep their promises in every reachabl
             const auto laws =
                 broken([&](const Observed& seen) { return s.decide(seen); }, q, states);
             INFO(q.strategy, " replicas ", n);
-            CHECK_MESSAGE(laws.empty(), listed(laws));
+            CHECK_MESSAGE(laws.empty(), fmt::format("{}", fmt::join(laws, "; ")));
         };
         holds(Recreate{}, whole("recreate", n, false));
         holds(blue_green(), whole("blue-green", n, true));

@@ -4,6 +4,7 @@
 #include "cli/reports/sweep.hpp"
 #include "scenarios/diagnostic.hpp"
 #include "scenarios/inputs.hpp"
+#include "tests/lines.hpp"
 #include "tests/world.hpp"
 
 #include <algorithm>
@@ -28,10 +29,6 @@ std::string complaint(const std::string& text) {
         return std::string(bad.what()) + ": " + bad.advice();
     }
     return "accepted";
-}
-
-bool has(const std::string& text, std::string_view part) {
-    return text.find(part) != std::string::npos;
 }
 
 /// A point of which only the costs are known, run by run.

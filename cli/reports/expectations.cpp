@@ -16,12 +16,6 @@ std::string limit_text(const Judgment& j) {
     return j.expectation.text.substr(from == std::string::npos ? at : from);
 }
 
-std::string padded(std::string text, std::size_t width) {
-    const std::size_t wide = display_width(text);
-    text.append(width > wide ? width - wide : 1, ' ');
-    return text;
-}
-
 }  // namespace
 
 Span verdict_word(Verdict verdict) {

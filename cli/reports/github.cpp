@@ -13,7 +13,7 @@ namespace {
 
 enum class Part { data, property };
 
-std::string escaped(std::string_view text, Part part) {
+std::string encoded(std::string_view text, Part part) {
     std::string result;
     for (const char c : clean_utf8(text)) {
         switch (c) {
@@ -43,11 +43,11 @@ std::string annotation(std::string_view command, const Place& at, const std::str
                        const std::string& message) {
     std::string properties;
     if (at.line > 0) {
-        properties = fmt::format("file={},line={},", escaped(at.file, Part::property), at.line);
+        properties = fmt::format("file={},line={},", encoded(at.file, Part::property), at.line);
         if (at.column > 1) properties += fmt::format("col={},", at.column);
     }
-    return fmt::format("::{} {}title={}::{}\n", command, properties, escaped(title, Part::property),
-                       escaped(message, Part::data));
+    return fmt::format("::{} {}title={}::{}\n", command, properties, encoded(title, Part::property),
+                       encoded(message, Part::data));
 }
 
 /// What is said when nothing is wrong.

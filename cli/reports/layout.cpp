@@ -109,6 +109,11 @@ std::size_t display_width(const Rich& rich) {
     return display_width(plain(rich));
 }
 
+std::string padded(std::string text, std::size_t width) {
+    text.append(width > display_width(text) ? width - display_width(text) : 1, ' ');
+    return text;
+}
+
 void Page::block() {
     if (!text_.empty() && !text_.ends_with("\n\n")) text_ += "\n";
 }

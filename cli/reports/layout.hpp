@@ -23,6 +23,8 @@ std::string plain(const Rich& rich);
 /// Characters, not bytes.
 std::size_t display_width(std::string_view utf8);
 std::size_t display_width(const Rich& rich);
+/// With spaces behind it up to a width, and always one.
+std::string padded(std::string text, std::size_t width);
 
 /// Text as it goes to a terminal: wrapped, painted, no trailing spaces, blocks apart.
 class Page {

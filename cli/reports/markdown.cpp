@@ -33,17 +33,14 @@ std::string markdown_text(std::string_view text) {
 
 namespace {
 
-std::string escaped(std::string_view text) {
-    return markdown_text(text);
-}
-
-std::string headline(const Rich& sentence) {
-    return "**" + escaped(plain(sentence)) + "**\n";
+std::string bold_line(const Rich& sentence) {
+    return "**" + markdown_text(plain(sentence)) + "**\n";
 }
 
 std::string row_of(const std::vector<std::string>& cells) {
     std::string text = "|";
-    for (const std::string& cell : cells) text += (cell.empty() ? "" : " ") + escaped(cell) + " |";
+    for (const std::string& cell : cells)
+        text += (cell.empty() ? "" : " ") + markdown_text(cell) + " |";
     return text + "\n";
 }
 
@@ -64,10 +61,10 @@ std::string figures_table(const std::string& first, const std::vector<std::strin
     }
     text += "\n" + rule + "\n";
     for (std::size_t r = 0; r < names.size(); ++r) {
-        text += fmt::format("| {} |", escaped(names[r]));
+        text += fmt::format("| {} |", markdown_text(names[r]));
         for (const Figure& figure : figures) {
             const std::string mark = figure.best[r] ? "**" : "";
-            text += fmt::format(" {}{}{} |", mark, escaped(figure.cells[r]), mark);
+            text += fmt::format(" {}{}{} |", mark, markdown_text(figure.cells[r]), mark);
         }
         text += "\n";
     }
@@ -81,7 +78,7 @@ std::string folded(const std::string& title, const std::string& inside) {
 
 std::string bullets(const std::vector<std::string>& lines) {
     std::string text;
-    for (const std::string& line : lines) text += "- " + escaped(line) + "\n";
+    for (const std::string& line : lines) text += "- " + markdown_text(line) + "\n";
     return text;
 }
 
@@ -96,11 +93,11 @@ std::string ending(const std::vector<Experiment>& experiments) {
 }
 
 std::string run_text(const Experiment& e) {
-    std::string text = headline(verdict(e));
+    std::string text = bold_line(verdict(e));
     const std::string details = verdict_details(e);
-    if (!details.empty()) text += escaped(details) + "\n";
+    if (!details.empty()) text += markdown_text(details) + "\n";
     const std::string around = circumstances(e.scenario);
-    if (!around.empty()) text += "\n" + escaped(around) + "\n";
+    if (!around.empty()) text += "\n" + markdown_text(around) + "\n";
     if (has_no_pods(e)) return text;
     const bool stands = e.scenario.strategy == "none";
     text += summary_table(stands ? standing_rows(e) : rollout_rows(e));
@@ -125,7 +122,7 @@ std::string comparison_text(const Result& result) {
         }
     }
     std::string text =
-        headline(comparison_verdict(result)) + figures_table("strategy", names, figures);
+        bold_line(comparison_verdict(result)) + figures_table("strategy", names, figures);
     if (const auto differences = differences_of(both ? result.good : result.experiments)) {
         text += fmt::format("\n{}gainst {}:\n", both ? "A good release, a" : "A",
                             differences->reference) +
@@ -140,7 +137,7 @@ std::string workloads_text(const Result& result) {
     for (const Experiment& e : result.experiments) names.push_back(workload_of(e.scenario));
     auto figures = release_figures(result.experiments, false);
     for (Figure& figure : figures) figure.best.assign(names.size(), false);
-    return headline(workloads_verdict(result)) + "Each workload was simulated alone.\n" +
+    return bold_line(workloads_verdict(result)) + "Each workload was simulated alone.\n" +
            figures_table("workload", names, figures) +
            folded("Workloads", bullets(workload_notes(result)));
 }
@@ -155,9 +152,9 @@ std::string expectations_table(const Result& result) {
             const std::string settling = settling_text(j);
             rows += fmt::format(
                 "| {} | {} | {} | {}{} |\n", j.verdict == Verdict::pass ? word : "**" + word + "**",
-                escaped(i < result.files.size() ? result.files[i] : workload_of(e.scenario)),
-                escaped(j.expectation.text), escaped(measured_text(j)),
-                settling.empty() ? "" : "; " + escaped(settling));
+                markdown_text(i < result.files.size() ? result.files[i] : workload_of(e.scenario)),
+                markdown_text(j.expectation.text), markdown_text(measured_text(j)),
+                settling.empty() ? "" : "; " + markdown_text(settling));
         }
     }
     if (rows.empty()) return "";
@@ -165,7 +162,7 @@ std::string expectations_table(const Result& result) {
 }
 
 std::string test_text(const Result& result) {
-    return headline(
+    return bold_line(
         {{fmt::format("Of {} expectations {} pass, {} fail, {} are undecided.",
                       count_of(result, Verdict::pass) + count_of(result, Verdict::fail) +
                           count_of(result, Verdict::undecided),
@@ -212,11 +209,11 @@ std::string markdown_report(const Result& result, const Screen&) {
     if (!result.partial.empty()) {
         Result rest = result;
         rest.partial.clear();
-        return "**" + escaped(result.partial) + "**\n\n" + markdown_report(rest, {});
+        return "**" + markdown_text(result.partial) + "**\n\n" + markdown_report(rest, {});
     }
     if (result.is_update && result.kind == Result::Kind::plan)
         return update_markdown(result) + expectations_table(result);
-    if (result.experiments.empty()) return headline(workloads_verdict(result));
+    if (result.experiments.empty()) return bold_line(workloads_verdict(result));
     return body_of(result) + expectations_table(result) + ending(result.experiments);
 }
 

@@ -14,7 +14,7 @@ using Json = nlohmann::ordered_json;
 /// RFC 3339, whole seconds, for some days around 1970.
 std::string timestamp(Time at) {
     using namespace std::chrono;
-    const sys_seconds wall{floor<seconds>(at - command)};
+    const sys_seconds wall{floor<std::chrono::seconds>(at - command)};
     const auto day = floor<days>(wall);
     const year_month_day date{day};
     const hh_mm_ss clock{wall - day};

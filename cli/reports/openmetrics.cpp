@@ -17,7 +17,7 @@ struct Labelled {
     std::string labels;
 };
 
-std::string escaped(std::string_view text) {
+std::string label_value(std::string_view text) {
     std::string result;
     for (const char c : clean_utf8(text)) {
         if (c == '\\' || c == '"') {
@@ -37,10 +37,10 @@ std::vector<Labelled> labelled(const Result& result) {
     const auto add = [&](const std::vector<Experiment>& experiments, std::string_view release) {
         for (const Experiment& e : experiments) {
             std::string labels =
-                fmt::format("workload=\"{}\",strategy=\"{}\"", escaped(e.scenario.name),
-                            escaped(e.scenario.strategy));
+                fmt::format("workload=\"{}\",strategy=\"{}\"", label_value(e.scenario.name),
+                            label_value(e.scenario.strategy));
             if (!e.scenario.from.empty())
-                labels += fmt::format(",from=\"{}\"", escaped(e.scenario.from));
+                labels += fmt::format(",from=\"{}\"", label_value(e.scenario.from));
             if (!release.empty()) labels += fmt::format(",release=\"{}\"", release);
             // Two series must never have the same labels.
             const auto same = [&](const Labelled& other) { return other.labels == labels; };
@@ -103,8 +103,8 @@ std::string expectations_text(const std::vector<Labelled>& list) {
         const auto& judgments = l.experiment->judgments;
         for (std::size_t i = 0; i < judgments.size(); ++i) {
             samples += fmt::format("{}{{{},expectation=\"{}\",number=\"{}\",verdict=\"{}\"}} {}\n",
-                                   family, l.labels, escaped(judgments[i].expectation.text), i + 1,
-                                   name_of(judgments[i].verdict),
+                                   family, l.labels, label_value(judgments[i].expectation.text),
+                                   i + 1, name_of(judgments[i].verdict),
                                    judgments[i].verdict == Verdict::pass ? 1 : 0);
         }
     }

@@ -13,7 +13,7 @@ namespace {
 
 /// The time axis: so many columns of so many seconds. Rows end with the window, within the last
 /// column.
-struct Axis {
+struct TimeAxis {
     std::size_t columns;
     double seconds;  ///< a column
     double window;
@@ -24,7 +24,7 @@ struct Axis {
     }
 };
 
-using Row = std::vector<double>;
+using Series = std::vector<double>;
 
 /// The smallest round width of a column with which all of `window` fits.
 double column_seconds(double window, std::size_t columns) {
@@ -39,18 +39,18 @@ double column_seconds(double window, std::size_t columns) {
     }
 }
 
-Row row_for(const Axis& axis) {
+Series row_for(const TimeAxis& axis) {
     const double used = std::ceil(axis.window / axis.seconds - 1e-9);
-    return Row(std::clamp<std::size_t>(static_cast<std::size_t>(used), 1, axis.columns));
+    return Series(std::clamp<std::size_t>(static_cast<std::size_t>(used), 1, axis.columns));
 }
 
 /// How much of a column lies within the window.
-double covered(const Axis& axis, std::size_t column) {
+double covered(const TimeAxis& axis, std::size_t column) {
     return std::min(axis.seconds, axis.window - static_cast<double>(column) * axis.seconds);
 }
 
 /// Spreads `amount` over the columns between two instants, evenly in time.
-void spread_over(Row& row, const Axis& axis, double from, double to, double amount) {
+void spread_over(Series& row, const TimeAxis& axis, double from, double to, double amount) {
     from = std::max(from, 0.0);
     to = std::min(to, axis.window);
     if (to <= from) return;
@@ -64,11 +64,11 @@ void spread_over(Row& row, const Axis& axis, double from, double to, double amou
 
 /// A version's ready pods: their mean in each column, and the most at any instant.
 struct Pods {
-    Row row;
+    Series row;
     int most = 0;
 };
 
-Pods ready_pods(const Experiment& e, const Axis& axis, bool fresh) {
+Pods ready_pods(const Experiment& e, const TimeAxis& axis, bool fresh) {
     Pods pods{row_for(axis), 0};
     const double end = axis.window;
     int at_first = 0;  // some of them go at the very instant of the command
@@ -91,8 +91,8 @@ Pods ready_pods(const Experiment& e, const Axis& axis, bool fresh) {
     return pods;
 }
 
-Row lost_a_second(const Experiment& e, const Axis& axis) {
-    Row row = row_for(axis);
+Series lost_a_second(const Experiment& e, const TimeAxis& axis) {
+    Series row = row_for(axis);
     const double width = to_seconds(e.detail.bins.width());
     double from = 0;
     for (const RequestBins::Bin& bin : e.detail.bins.bins()) {
@@ -105,7 +105,7 @@ Row lost_a_second(const Experiment& e, const Axis& axis) {
     return row;
 }
 
-std::string marks_of(const Row& row, double most, const Screen& screen) {
+std::string marks_of(const Series& row, double most, const Screen& screen) {
     static constexpr std::array<std::string_view, 8> bars{"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
     std::string text;
     for (const double x : row) {
@@ -128,7 +128,7 @@ std::string marks_of(const Row& row, double most, const Screen& screen) {
 /// Words at instants, left to right; one that has no room is left out.
 class Words {
   public:
-    explicit Words(const Axis& axis) : axis_(axis) {}
+    explicit Words(const TimeAxis& axis) : axis_(axis) {}
 
     void put(double at, const std::string& word) {
         if (at > axis_.end() + axis_.seconds / 2 || word.size() > axis_.columns) return;
@@ -141,11 +141,11 @@ class Words {
     const std::string& text() const { return text_; }
 
   private:
-    Axis axis_;
+    TimeAxis axis_;
     std::string text_;
 };
 
-std::string time_words(const Axis& axis) {
+std::string time_words(const TimeAxis& axis) {
     using std::chrono::seconds;
     static constexpr std::array ticks{0.001, 0.002, 0.005, 0.01,   0.02,   0.05,   0.1,    0.2,
                                       0.5,   1.0,   2.0,   5.0,    10.0,   15.0,   20.0,   30.0,
@@ -165,7 +165,7 @@ std::string time_words(const Axis& axis) {
 }
 
 /// What the strategy did when: steps as they came out, the switch, the way back.
-std::string step_words(const Experiment& e, const Axis& axis) {
+std::string step_words(const Experiment& e, const TimeAxis& axis) {
     Words words(axis);
     const Timeline& timeline = e.detail.timeline;
     for (const StepSpan& step : timeline.steps) {
@@ -207,11 +207,11 @@ void draw_picture(Page& page, const Experiment& e) {
     const double window = to_seconds(e.detail.settled);
     if (page.screen().width < least_picture_width || window <= 0) return;
     const std::size_t columns = std::min<std::size_t>(100, page.width() - 20);
-    const Axis axis{columns, column_seconds(window, columns), window};
+    const TimeAxis axis{columns, column_seconds(window, columns), window};
     const Screen& screen = page.screen();
     const Pods old = ready_pods(e, axis, false);
     const Pods fresh = ready_pods(e, axis, true);
-    const Row lost = lost_a_second(e, axis);
+    const Series lost = lost_a_second(e, axis);
     const double most_lost = std::ranges::max(lost);
 
     struct Line {

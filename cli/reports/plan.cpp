@@ -17,16 +17,6 @@ namespace {
 
 constexpr std::size_t text_at = 17;
 
-double mean_of(const Experiment& e, std::string_view path) {
-    const auto spread = e.spread(path);
-    return spread ? spread->mean : 0;
-}
-
-std::string lead(const Experiment& e, std::string_view path, Unit unit) {
-    const auto spread = e.spread(path);
-    return spread ? lead_text(*spread, unit) : "-";
-}
-
 std::string in_brackets(const std::string& text) {
     return text.empty() ? "" : " (" + text + ")";
 }
@@ -41,14 +31,14 @@ void row(Page& page, std::string_view label, const Rich& rich) {
 std::string losing(const Experiment& e) {
     const std::size_t without = e.runs_with_zero("requests.failed");
     if (without == e.runs.size()) return "loses nothing in " + of_runs(without, e);
-    const std::string lost = lead(e, "requests.failed", Unit::requests);
+    const std::string lost = lead_text(e, "requests.failed", Unit::requests);
     if (without == 0) return "loses " + lost;
     return fmt::format("loses {}, none in {}", lost, of_runs(without, e));
 }
 
 Rich every_release(const Experiment& e) {
     const auto spread = e.spread("requests.failed");
-    if (mostly(e, RolloutOutcome::stalled)) return verdict(e);
+    if (e.mostly(RolloutOutcome::stalled)) return verdict(e);
     if (!spread || spread->p50 == 0) {
         const std::size_t without = e.runs_with_zero("requests.failed");
         const std::string mean =
@@ -59,18 +49,18 @@ Rich every_release(const Experiment& e) {
     }
     const std::string range = range_or_nothing(*spread, Unit::requests);
     return {{fmt::format("loses {} requests", lead_text(*spread, Unit::requests)), Ink::yellow},
-            {fmt::format(" of {}{}", lead(e, "requests.total", Unit::requests),
+            {fmt::format(" of {}{}", lead_text(e, "requests.total", Unit::requests),
                          in_brackets(range.empty() ? "" : "9 of 10 rollouts " + range))}};
 }
 
 Rich worst_instant(const Experiment& e) {
     const std::size_t without = e.runs_with_zero("downtime.total_s");
-    Rich rich{
-        {fmt::format("{} of its requests; ", lead(e, "requests.worst_second", Unit::fraction))}};
+    Rich rich{{fmt::format("{} of its requests; ",
+                           lead_text(e, "requests.worst_second", Unit::fraction))}};
     if (without == e.runs.size()) {
         rich.push_back({"no outage in " + of_runs(without, e)});
     } else {
-        rich.push_back({"outage of " + lead(e, "downtime.total_s", Unit::seconds), Ink::red});
+        rich.push_back({"outage of " + lead_text(e, "downtime.total_s", Unit::seconds), Ink::red});
         rich.push_back({" in " + of_runs(e.runs.size() - without, e)});
     }
     return rich;
@@ -78,8 +68,8 @@ Rich worst_instant(const Experiment& e) {
 
 /// `3 more pods for 21s, 58 pod-seconds more, <$0.01`; `no more pods`.
 std::string room_of(const Experiment& e) {
-    const double more = std::ceil(mean_of(e, "pods.peak") - fleet_of(e.scenario) - 1e-9);
-    const double extra = mean_of(e, "cost.extra_pod_seconds");
+    const double more = std::ceil(e.mean("pods.peak") - fleet_of(e.scenario) - 1e-9);
+    const double extra = e.mean("cost.extra_pod_seconds");
     if (more <= 0 && extra <= 0) return "no more pods";
     std::vector<std::string> parts;
     if (more > 0) {
@@ -89,9 +79,9 @@ std::string room_of(const Experiment& e) {
         if (above && above->p50 > 0) parts.back() += " for " + lead_text(*above, Unit::seconds);
     }
     if (extra > 0) {
-        const std::string amount = lead(e, "cost.extra_pod_seconds", Unit::pod_seconds);
+        const std::string amount = lead_text(e, "cost.extra_pod_seconds", Unit::pod_seconds);
         parts.push_back(amount + (amount == "1" ? " pod-second" : " pod-seconds") + " more");
-        const double money = mean_of(e, "cost.extra");
+        const double money = e.mean("cost.extra");
         if (money > 0) parts.push_back(money_text(money, e.scenario.prices.currency));
     }
     return fmt::format("{}", fmt::join(parts, ", "));
@@ -111,7 +101,7 @@ std::string budget(const Result& result, const Experiment& e) {
     Spread lost = e.spread("requests.failed").value_or(Spread{});
     lost.mean *= releases;
     lost.sd *= releases;
-    const double money = mean_of(e, "cost.extra") * releases;
+    const double money = e.mean("cost.extra") * releases;
     std::string text =
         fmt::format("{} lost a month", lost.mean == 0 ? "none" : lead_text(lost, Unit::requests));
     if (result.objective) {
@@ -130,8 +120,7 @@ std::string place_text(const Edit& edit) {
 }
 
 std::string bought(const Experiment& now, const Experiment& after) {
-    const double more =
-        mean_of(after, "cost.extra_pod_seconds") - mean_of(now, "cost.extra_pod_seconds");
+    const double more = after.mean("cost.extra_pod_seconds") - now.mean("cost.extra_pod_seconds");
     const auto before_time = now.spread("rollout.duration_s");
     const auto after_time = after.spread("rollout.duration_s");
     std::string text = losing(after);
@@ -227,7 +216,7 @@ void workload(Page& page, const Result& result, std::size_t i) {
     if (s.strategy == "none") return page.line({{"  stands still: no release is simulated"}});
     const Advice& advice = result.advice[i];
     row(page, "every release", every_release(e));
-    if (mean_of(e, "requests.failed") > 0 || mean_of(e, "downtime.total_s") > 0)
+    if (e.mean("requests.failed") > 0 || e.mean("downtime.total_s") > 0)
         row(page, "worst second", worst_instant(e));
     row(page, "takes", {{price_of(e)}});
     if (result.releases_per_month) row(page, "error budget", {{budget(result, e)}});
@@ -250,10 +239,10 @@ Rich headline(const Result& result) {
     std::vector<std::string> losers;
     for (const Experiment& e : result.experiments) {
         if (!needs_mending(e)) continue;
-        losers.push_back(mostly(e, RolloutOutcome::stalled)
+        losers.push_back(e.mostly(RolloutOutcome::stalled)
                              ? e.scenario.name + ", which stalls"
                              : fmt::format("{}, {} each time", e.scenario.name,
-                                           lead(e, "requests.failed", Unit::requests)));
+                                           lead_text(e, "requests.failed", Unit::requests)));
     }
     const std::size_t all = result.experiments.size();
     if (losers.empty()) {

@@ -54,11 +54,6 @@ class Rows {
     const Experiment& e_;
 };
 
-double mean_of(const Experiment& e, std::string_view path) {
-    const auto spread = e.spread(path);
-    return spread ? spread->mean : 0;
-}
-
 std::string median_text(const Experiment& e, std::string_view path) {
     const auto spread = e.spread(path);
     return spread ? lead_text(*spread, unit_of(e, path)) : "-";
@@ -73,8 +68,8 @@ std::string how_often_none(const Experiment& e, std::string_view path) {
 
 void add_lost(Rows& rows, const Experiment& e) {
     SummaryRow& lost = rows.add("requests lost", "requests.failed", "none");
-    const double failed = mean_of(e, "requests.failed");
-    const double total = mean_of(e, "requests.total");
+    const double failed = e.mean("requests.failed");
+    const double total = e.mean("requests.total");
     const auto all = e.spread("requests.total");
     const auto spread = e.spread("requests.failed");
     if (spread && spread->p50 == 0) {
@@ -86,13 +81,13 @@ void add_lost(Rows& rows, const Experiment& e) {
 }
 
 void add_pods(Rows& rows, const Experiment& e) {
-    const double extra = mean_of(e, "pods.peak") - fleet_of(e.scenario);
+    const double extra = e.mean("pods.peak") - fleet_of(e.scenario);
     SummaryRow& most = rows.add("pods at most", "pods.peak");
     if (extra > 0)
         most.note = fmt::format("{} extra", lead_text({1, extra, 0, 0, 0, 0, 0}, Unit::ratio));
     rows.add("fewest available", "pods.min_available").note =
         fmt::format("of {}", count_text(fleet_of(e.scenario)));
-    const double money = mean_of(e, "cost.extra");
+    const double money = e.mean("cost.extra");
     rows.add("extra", "cost.extra_pod_seconds").note =
         "pod-seconds" + (money == 0 ? "" : ", " + money_text(money, e.scenario.prices.currency));
 }
@@ -189,7 +184,7 @@ std::string cause_text(std::string_view cause, const Scenario& s) {
 std::vector<SummaryRow> rollout_rows(const Experiment& e) {
     Rows rows(e);
     add_lost(rows, e);
-    if (mean_of(e, "requests.failed") > 0) {
+    if (e.mean("requests.failed") > 0) {
         rows.add("worst second", "requests.worst_second").note = "of its requests lost";
     }
     SummaryRow& outage = rows.add("outage", "downtime.total_s", "none");
@@ -451,12 +446,13 @@ std::string engine_line(const Experiment& e) {
         assumed ? ", and no pod limits how many it serves at once" : "");
 }
 
-std::string of_runs(std::size_t some, const Experiment& e) {
-    return fmt::format("{} of {} {}", some, e.runs.size(), e.runs.size() == 1 ? "run" : "runs");
+std::string lead_text(const Experiment& e, std::string_view path, Unit unit) {
+    const auto spread = e.spread(path);
+    return spread ? lead_text(*spread, unit) : "-";
 }
 
-bool mostly(const Experiment& e, RolloutOutcome outcome) {
-    return 2 * e.runs_with(outcome) > e.outcomes.size();
+std::string of_runs(std::size_t some, const Experiment& e) {
+    return fmt::format("{} of {} {}", some, e.runs.size(), e.runs.size() == 1 ? "run" : "runs");
 }
 
 bool has_no_pods(const Experiment& e) {

@@ -61,10 +61,10 @@ std::string last_line(const std::vector<Experiment>& experiments);
 /// Which engine and why, where requests were counted; empty where they were followed one by one.
 std::string engine_line(const Experiment& experiment);
 
+/// The number that speaks for all runs of a measure; `-` where it is undefined.
+std::string lead_text(const Experiment& experiment, std::string_view path, Unit unit);
 /// `3 of 100 runs`.
 std::string of_runs(std::size_t some, const Experiment& experiment);
-/// Whether more than half of the runs ended so.
-bool mostly(const Experiment& experiment, RolloutOutcome outcome);
 /// `web` does not run at all.
 bool has_no_pods(const Experiment& experiment);
 

@@ -22,11 +22,6 @@ Ink ink_of(std::string_view value) {
     return value == "none" ? Ink::green : Ink::plain;
 }
 
-std::string padded(std::string text, std::size_t width) {
-    text.append(width > display_width(text) ? width - display_width(text) : 1, ' ');
-    return text;
-}
-
 /// The statistics of a row, and under which head; more of them where there is room.
 struct Statistic {
     std::string_view head;

@@ -15,15 +15,10 @@ namespace stratsim {
 
 namespace {
 
-constexpr std::size_t most_rows = 25;
-
-std::string lead(const Experiment& e, std::string_view path, Unit unit) {
-    const auto spread = e.spread(path);
-    return spread ? lead_text(*spread, unit) : "-";
-}
+constexpr std::size_t most_workloads = 25;
 
 std::string lost(const Experiment& e) {
-    if (mostly(e, RolloutOutcome::stalled)) return "stalls";
+    if (e.mostly(RolloutOutcome::stalled)) return "stalls";
     const auto spread = e.spread("requests.failed");
     return !spread || spread->max == 0 ? "none" : lead_text(*spread, Unit::requests);
 }
@@ -46,7 +41,7 @@ std::string arrow(const std::string& before, const std::string& after) {
 }
 
 /// One workload's line.
-struct Row {
+struct WorkloadRow {
     std::string name;
     std::string now;
     std::string later;
@@ -56,19 +51,19 @@ struct Row {
 };
 
 std::string both(const ReleaseChange& change, std::string_view path, Unit unit) {
-    if (!change.before) return lead(*change.now, path, unit);
-    return arrow(lead(*change.before, path, unit), lead(*change.after, path, unit));
+    if (!change.before) return lead_text(*change.now, path, unit);
+    return arrow(lead_text(*change.before, path, unit), lead_text(*change.after, path, unit));
 }
 
-Row row_of(const ReleaseChange& change, bool ranges) {
-    Row row{.name = workload_of(change.scenario),
-            .now = "nothing happens",
-            .later = "as before",
-            .word = std::string(name_of(change.effect)),
-            .takes = both(change, "rollout.duration_s", Unit::seconds),
-            .extra = both(change, "cost.extra_pod_seconds", Unit::pod_seconds)};
+WorkloadRow row_of(const ReleaseChange& change, bool ranges) {
+    WorkloadRow row{.name = workload_of(change.scenario),
+                    .now = "nothing happens",
+                    .later = "as before",
+                    .word = std::string(name_of(change.effect)),
+                    .takes = both(change, "rollout.duration_s", Unit::seconds),
+                    .extra = both(change, "cost.extra_pod_seconds", Unit::pod_seconds)};
     if (change.now) row.now = "loses " + lost(*change.now);
-    if (change.now && mostly(*change.now, RolloutOutcome::stalled)) row.now = "stalls";
+    if (change.now && change.now->mostly(RolloutOutcome::stalled)) row.now = "stalls";
     if (change.before) {
         row.later = ranges
                         ? lost_with_range(*change.before) + " -> " + lost_with_range(*change.after)
@@ -95,22 +90,22 @@ std::string later_text(const ReleaseChange& change, bool first) {
     const auto down = paired_difference(*change.before, *change.after, "downtime.total_s");
     if (down && down->is_seen())
         return fmt::format("{} will be down for {}, not {}", subject,
-                           lead(*change.after, "downtime.total_s", Unit::seconds),
-                           lead(*change.before, "downtime.total_s", Unit::seconds));
+                           lead_text(*change.after, "downtime.total_s", Unit::seconds),
+                           lead_text(*change.before, "downtime.total_s", Unit::seconds));
     if (change.effect == Effect::slower || change.effect == Effect::faster)
         return fmt::format("{} will take {}, not {}", subject,
-                           lead(*change.after, "rollout.duration_s", Unit::seconds),
-                           lead(*change.before, "rollout.duration_s", Unit::seconds));
+                           lead_text(*change.after, "rollout.duration_s", Unit::seconds),
+                           lead_text(*change.before, "rollout.duration_s", Unit::seconds));
     return fmt::format("{} will need {} pod-seconds more, not {}", subject,
-                       lead(*change.after, "cost.extra_pod_seconds", Unit::pod_seconds),
-                       lead(*change.before, "cost.extra_pod_seconds", Unit::pod_seconds));
+                       lead_text(*change.after, "cost.extra_pod_seconds", Unit::pod_seconds),
+                       lead_text(*change.before, "cost.extra_pod_seconds", Unit::pod_seconds));
 }
 
 std::string joined(const std::vector<std::string>& parts, std::string_view by) {
     return fmt::format("{}", fmt::join(parts, by));
 }
 
-std::string headline(const Result& result) {
+std::string update_headline(const Result& result) {
     constexpr std::size_t most = 4;
     std::vector<std::string> parts;
     std::size_t more = 0;
@@ -233,12 +228,12 @@ void update_screen(Page& page, const Result& result) {
         }
         return;
     }
-    page.paragraph(bold({{headline(result)}}));
+    page.paragraph(bold({{update_headline(result)}}));
     page.paragraph({{apply_sentence(result)}});
     page.block();
     std::vector<std::vector<Rich>> rows;
     for (const ReleaseChange& change : result.changes) {
-        const Row row = row_of(change, false);
+        const WorkloadRow row = row_of(change, false);
         const Ink ink = change.effect == Effect::worse    ? Ink::red
                         : change.effect == Effect::better ? Ink::green
                                                           : Ink::plain;
@@ -271,22 +266,22 @@ std::string update_markdown(const Result& result) {
     const std::string marker = fmt::format("<!-- stratsim plan {} -->\n", result.label);
     if (result.changes.empty())
         return "**stratsim:** " + markdown_text(result.no_change) + "\n\n" + marker;
-    std::string text = "**stratsim: " + markdown_text(headline(result)) + "**\n" +
+    std::string text = "**stratsim: " + markdown_text(update_headline(result)) + "**\n" +
                        markdown_text(apply_sentence(result)) + "\n";
     text +=
         "\n| workload | this apply | every later release | | takes | extra pod-seconds |\n"
         "|---|---:|---|---|---|---|\n";
     std::size_t shown = 0;
     for (const ReleaseChange& change : result.changes) {
-        if (++shown > most_rows) continue;
-        const Row row = row_of(change, true);
+        if (++shown > most_workloads) continue;
+        const WorkloadRow row = row_of(change, true);
         const std::string word = change.effect == Effect::worse ? "**worse**" : row.word;
         const std::string now = row.now.starts_with("loses ") ? row.now.substr(6) : row.now;
         text += fmt::format("| {} | {} | {} | {} | {} | {} |\n", markdown_text(row.name), now,
                             row.later, word, row.takes, row.extra);
     }
-    if (shown > most_rows)
-        text += fmt::format("\nand {} more in the job's log\n", shown - most_rows);
+    if (shown > most_workloads)
+        text += fmt::format("\nand {} more in the job's log\n", shown - most_workloads);
     for (const ReleaseChange& change : result.changes) {
         std::string inside = markdown_text(circumstances(change.scenario)) + "\n";
         for (const std::string& line : reasons_of(change)) inside += "\n- " + markdown_text(line);

@@ -125,7 +125,7 @@ std::string other_outcomes(const Experiment& e) {
     std::string text;
     const auto add = [&](RolloutOutcome outcome, std::string_view verb) {
         const std::size_t n = e.runs_with(outcome);
-        if (n == 0 || mostly(e, outcome)) return;
+        if (n == 0 || e.mostly(outcome)) return;
         text += fmt::format(" {} {}.", text.empty() ? "It " + std::string(verb) + " in" : "",
                             of_runs(n, e));
     };
@@ -137,7 +137,7 @@ std::string other_outcomes(const Experiment& e) {
 
 /// The part of the time in which nothing but waiting is done.
 std::string waiting_sentence(const Experiment& e) {
-    if (!mostly(e, RolloutOutcome::complete)) return "";
+    if (!e.mostly(RolloutOutcome::complete)) return "";
     const Scenario& s = e.scenario;
     Duration waiting{};
     std::string what;
@@ -236,7 +236,7 @@ std::string done_first(const std::vector<Experiment>& list) {
     const Experiment* first = nullptr;
     for (const Experiment& e : list) {
         const auto time = e.spread("rollout.duration_s");
-        if (!time || mostly(e, RolloutOutcome::stalled)) continue;
+        if (!time || e.mostly(RolloutOutcome::stalled)) continue;
         if (first == nullptr || time->p50 < first->spread("rollout.duration_s")->p50) first = &e;
     }
     if (first == nullptr) return "";
@@ -259,8 +259,8 @@ std::string bad_release(const NewVersion& version) {
 Rich verdict(const Experiment& e) {
     if (has_no_pods(e)) return bold(empty_verdict(e));
     if (e.scenario.strategy == "none") return bold(standing_verdict(e));
-    if (mostly(e, RolloutOutcome::stalled)) return bold(stalled_verdict(e));
-    if (mostly(e, RolloutOutcome::rolled_back)) return bold(rolled_back_verdict(e));
+    if (e.mostly(RolloutOutcome::stalled)) return bold(stalled_verdict(e));
+    if (e.mostly(RolloutOutcome::rolled_back)) return bold(rolled_back_verdict(e));
     if (is_down(e)) return bold(down_verdict(e));
     const std::string& name = e.scenario.strategy;
     if (loses_nothing(e)) {

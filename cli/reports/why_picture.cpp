@@ -1,3 +1,4 @@
+#include "cli/reports/html/markup.hpp"
 #include "cli/reports/numbers.hpp"
 #include "cli/reports/why.hpp"
 
@@ -15,15 +16,7 @@ constexpr double left = 150;
 constexpr double width = 560;
 constexpr double row_height = 30;
 constexpr double top = 58;
-constexpr std::size_t most_rows = 16;
-
-std::string escaped(std::string_view text) {
-    std::string safe;
-    for (const char c : text) {
-        safe += c == '&' ? "&amp;" : c == '<' ? "&lt;" : c == '>' ? "&gt;" : std::string(1, c);
-    }
-    return safe;
-}
+constexpr std::size_t most_pods = 16;
 
 /// An axis step of 1, 2 or 5 times a power of ten seconds, about eight of them.
 double step_of(double seconds) {
@@ -45,7 +38,7 @@ class Drawing {
             for (const PodHistory::News& news : pod.news)
                 end_ = std::max(end_, seconds(news.at) + 1);
         }
-        for (std::size_t i = 0; i < file.pods.size() && rows_.size() < most_rows; ++i)
+        for (std::size_t i = 0; i < file.pods.size() && rows_.size() < most_pods; ++i)
             rows_.push_back(i);
     }
 
@@ -75,9 +68,9 @@ class Drawing {
     }
 
     void write(double x, double y, std::string_view kind, std::string_view words) {
-        text_ +=
-            fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\"{}>{}</text>\n", x, y,
-                        kind.empty() ? "" : fmt::format(" class=\"{}\"", kind), escaped(words));
+        text_ += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\"{}>{}</text>\n", x, y,
+                             kind.empty() ? "" : fmt::format(" class=\"{}\"", kind),
+                             html::escaped(words));
     }
 
     void bar(double from, double to, double y, double height, std::string_view colour) {

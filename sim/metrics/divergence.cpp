@@ -8,7 +8,7 @@ namespace stratsim {
 
 namespace {
 
-struct Spread {
+struct Unevenness {
     std::optional<double> cv;
     std::optional<double> cv_by_chance;
     std::optional<double> max_over_mean;
@@ -17,7 +17,7 @@ struct Spread {
 
 /// A pod's expectation is its part of the listing while it listened, so that a pod that lived half
 /// as long is not called unlucky: chi-square = sum (X - E)^2 / E.
-Spread spread_of(const World& world) {
+Unevenness unevenness_of(const World& world) {
     constexpr double rounding = 1e-9;
     const Listing& listing = world.cluster.listing();
     const auto& pods = world.cluster.pods();
@@ -51,10 +51,10 @@ Spread spread_of(const World& world) {
         chi_square += (x - e) * (x - e) / e;
         most = std::max(most, x);
     }
-    Spread spread{.cv = std::sqrt(deviation / listed) / mean,
-                  .cv_by_chance = std::sqrt(by_chance / listed) / mean,
-                  .max_over_mean = most / mean,
-                  .chi_square_p = std::nullopt};
+    Unevenness spread{.cv = std::sqrt(deviation / listed) / mean,
+                      .cv_by_chance = std::sqrt(by_chance / listed) / mean,
+                      .max_over_mean = most / mean,
+                      .chi_square_p = std::nullopt};
     if (listed > 1) spread.chi_square_p = chi_square_tail(chi_square, listed - 1);
     return spread;
 }
@@ -74,7 +74,7 @@ void Divergence::rows(Measures& measures, const World& world) {
     count("visits.total",
           static_cast<double>(known ? visits.total() : world.traffic.ledger().succeeded),
           Better::neither);
-    const Spread spread = spread_of(world);
+    const Unevenness spread = unevenness_of(world);
     measures.add("visits.divergence.cv", Unit::ratio, Better::less, spread.cv);
     measures.add("visits.divergence.cv_by_chance", Unit::ratio, Better::neither,
                  spread.cv_by_chance);

@@ -19,7 +19,7 @@ constexpr Duration preparation = std::chrono::hours{10};
 /// The recorder issued t = 0 this far past a whole second.
 constexpr Duration phase = std::chrono::milliseconds{50};
 
-PodCount pods(const Json& value) {
+PodCount pods_of(const Json& value) {
     if (value.is_number()) return {value.get<int>(), false};
     return Text<PodCount>::parse(value.get<std::string>());
 }
@@ -129,7 +129,7 @@ Setup setup_of(const Json& spec, const std::vector<std::string>& revisions) {
     }
     setup.on_delete = spec.at("strategy") == "OnDelete";
     if (const Json& most = spec.at("maxUnavailable"); !most.is_null())
-        setup.set_max_unavailable = pods(most);
+        setup.set_max_unavailable = pods_of(most);
     setup.claims = given(spec, "pvc", false);
     setup.progress_deadline = std::chrono::seconds{given(spec, "progressDeadline", 600)};
     setup.clock_phase = phase;
@@ -143,9 +143,10 @@ Strategy strategy_of(const Json& spec) {
     if (spec.at("strategy") == "Recreate") return Recreate{};
     Rolling rolling;
     if (spec.at("kind") == "StatefulSet") return rolling;
-    if (const Json& surge = spec.at("maxSurge"); !surge.is_null()) rolling.max_surge = pods(surge);
+    if (const Json& surge = spec.at("maxSurge"); !surge.is_null())
+        rolling.max_surge = pods_of(surge);
     if (const Json& most = spec.at("maxUnavailable"); !most.is_null())
-        rolling.max_unavailable = pods(most);
+        rolling.max_unavailable = pods_of(most);
     return rolling;
 }
 

@@ -20,11 +20,6 @@ namespace stratsim::html {
 
 namespace {
 
-double mean_of(const Experiment& e, std::string_view path) {
-    const auto spread = e.spread(path);
-    return spread ? spread->mean : 0;
-}
-
 Unit unit_of(const Experiment& e, std::string_view path) {
     const auto& list = e.measures().list();
     const auto measure = std::ranges::find(list, path, &Measure::path);
@@ -289,7 +284,7 @@ std::string cost_section(const Chapter& chapter) {
     const auto extra = e.spread("cost.extra_pod_seconds");
     if (!extra || stands(e)) return "";
     const std::string& currency = e.scenario.prices.currency;
-    const double money = mean_of(e, "cost.extra");
+    const double money = e.mean("cost.extra");
     std::string finding;
     if (extra->mean == 0) {
         finding = "A rollout needs no more pods than standing still";
@@ -346,7 +341,7 @@ std::string why_section(const Chapter& chapter) {
     table.column("mean", true);
     table.column("9 of 10 rollouts", true);
     table.column("");
-    const double all = mean_of(e, "requests.failed");
+    const double all = e.mean("requests.failed");
     for (const std::string_view cause : cause_names) {
         const std::string path = fmt::format("requests.failed_by_cause.{}", cause);
         const auto spread = e.spread(path);
