@@ -1,6 +1,7 @@
 #include "cli/cluster_at.hpp"
 
 #include "cli/commands.hpp"
+#include "scenarios/replay.hpp"
 
 #include <fmt/format.h>
 
@@ -25,8 +26,7 @@ std::unique_ptr<ClusterAt> cluster_at(const Arguments& arguments, const std::str
     view->scenario = only_workload(resolve(inputs), asker);
     require_runnable(view->scenario);
     view->scenario.engine = EngineKind::request;  // somebody looks at what single requests leave
-    view->world =
-        simulate(setup_of(view->scenario, 0), control_of(view->scenario), view->nobody, stop);
+    view->world = replay(view->scenario, 0, view->nobody, {.stop = stop});
     view->now = view->world->settled;
     return view;
 }

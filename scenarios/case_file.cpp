@@ -1,12 +1,10 @@
 #include "scenarios/case_file.hpp"
 
 #include "scenarios/names.hpp"
-#include "sim/contract.hpp"
+#include "scenarios/replay.hpp"
 #include "sim/on.hpp"
-#include "sim/simulate.hpp"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 namespace stratsim {
@@ -79,16 +77,9 @@ class Recorder {
 }  // namespace
 
 CaseFile open_case(const Scenario& scenario, std::uint64_t run) {
-    Setup setup = setup_of(scenario, run);
-    setup.keep_records = true;
-    setup.engine = Engine::request;
-    const auto strategy = strategy_of(scenario);
-    const Decide decider = [&](const Observed& seen) {
-        return strategy ? decide(*strategy, seen) : as_observed(seen);
-    };
-    Recorder recorder(static_cast<std::size_t>(setup.network.instances));
+    Recorder recorder(static_cast<std::size_t>(scenario.instances));
     const Witness tell = [&](Time at, const Fact& fact) { recorder.see(at, fact); };
-    const auto world = simulate(setup, decider, tell);
+    const auto world = replay(scenario, run, tell, {.records = true});
     CaseFile file{.pods = std::move(recorder.pods),
                   .records = world->traffic.records(),
                   .tries = world->traffic.tries(),
@@ -106,82 +97,18 @@ CaseFile open_case(const Scenario& scenario, std::uint64_t run) {
     return file;
 }
 
-std::string_view name_of(Mechanism mechanism) {
-    constexpr std::array<std::string_view, mechanisms> names{
-        "still-listed", "fallback",     "ready-before-listening", "nobody-ready", "not-heard",
-        "exited",       "out-of-grace", "closed-connection",      "queued",       "slow",
-        "held",         "queue-full",   "version-error"};
-    return names[static_cast<std::size_t>(mechanism)];
-}
-
-namespace {
-
-Mechanism why_refused(const PodHistory& pod, const CauseChain& chain) {
-    if (pod.deaf && *pod.deaf <= chain.at && pod.deleted) {
-        return chain.view >= Heard::terminating ? Mechanism::fallback : Mechanism::stale;
-    }
-    return Mechanism::early;  // it does not listen yet
-}
-
-Mechanism why_nowhere(const CaseFile& file, Time at) {
-    const bool somebody = std::ranges::any_of(file.pods, [&](const PodHistory& pod) {
-        return pod.ready && *pod.ready <= at && pod.listens_at(at) &&
-               (!pod.deleted || at < *pod.deleted);
-    });
-    return somebody ? Mechanism::not_heard : Mechanism::nobody_ready;
-}
-
-Mechanism why_killed(const Scenario& s, const Try& last) {
-    if (last.raced) return Mechanism::closed_connection;
-    return s.old_version.on_sigterm == OnSigterm::exit ? Mechanism::exited
-                                                       : Mechanism::out_of_grace;
-}
-
-Mechanism why_late(const RequestRecord& record, std::span<const Try> tries) {
-    const auto nowhere = static_cast<std::uint32_t>(no_pod);
-    if (!tries.empty() && tries.front().pod == nowhere) return Mechanism::held;
-    return record.begins - record.arrival > record.end - record.begins ? Mechanism::queued
-                                                                       : Mechanism::slow;
-}
-
-}  // namespace
-
-CauseChain cause_of(const Scenario& scenario, const CaseFile& file, std::uint32_t number) {
+CauseChain chain_of(const CaseFile& file, std::uint32_t number) {
     const RequestRecord& record = file.records[number - 1];
     const std::span<const Try> tries = file.tries_of(number);
     const Try last = tries.empty() ? Try{.at = record.arrival} : tries.back();
-    CauseChain chain{.outcome = record.outcome, .at = last.at, .tries = tries.size()};
+    CauseChain chain{
+        .cause = record.cause, .outcome = record.outcome, .at = last.at, .tries = tries.size()};
     if (last.pod < file.pods.size()) {
         const PodHistory& pod = file.pods[last.pod];
         chain.pod = last.pod;
         chain.view = pod.view(last.instance, last.at);
         if (pod.deaf && *pod.deaf <= last.at) chain.wrong_since = pod.deaf;
         chain.heard = pod.end_heard(last.instance);
-    }
-    switch (record.outcome) {
-        case Outcome::refused:
-            expects(chain.pod.has_value(), "a pod refuses");
-            chain.mechanism = why_refused(file.pods[*chain.pod], chain);
-            break;
-        case Outcome::no_endpoint:
-            chain.mechanism = why_nowhere(file, last.at);
-            break;
-        case Outcome::killed:
-            chain.mechanism = why_killed(scenario, last);
-            break;
-        case Outcome::timeout: {  // in a pod, or between two tries of one that refuses
-            const bool refused = chain.pod && !file.pods[*chain.pod].listens_at(last.at);
-            chain.mechanism =
-                refused ? why_refused(file.pods[*chain.pod], chain) : why_late(record, tries);
-            break;
-        }
-        case Outcome::overload:
-            chain.mechanism = Mechanism::full;
-            break;
-        case Outcome::version_error:
-        case Outcome::success:
-            chain.mechanism = Mechanism::version_error;
-            break;
     }
     return chain;
 }

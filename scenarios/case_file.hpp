@@ -52,30 +52,9 @@ struct CaseFile {
 /// Simulates one run of the scenario and keeps everything.
 CaseFile open_case(const Scenario& scenario, std::uint64_t run);
 
-/// What lost a request.
-enum class Mechanism {
-    stale,              ///< its pod had stopped listening and was still listed
-    fallback,           ///< no ready pod was listed; the terminating one did not listen any more
-    early,              ///< its pod was ready before it listened
-    nobody_ready,       ///< nowhere to go, as no pod was ready
-    not_heard,          ///< pods were ready, and the balancer had not heard of them
-    exited,             ///< in flight when the program exited
-    out_of_grace,       ///< in flight when the grace period ended
-    closed_connection,  ///< its idle connection was closed by the pod just then
-    queued,             ///< the client gave up while it waited
-    slow,               ///< the client gave up while it was served
-    held,               ///< the client gave up while the balancer had no endpoint for it
-    full,               ///< its pod's queue was full
-    version_error,      ///< answered, but with an error of the version
-};
-inline constexpr std::size_t mechanisms = 13;
-
-/// `still-listed`, as JSON calls it.
-std::string_view name_of(Mechanism mechanism);
-
 /// How one request came to be lost.
 struct CauseChain {
-    Mechanism mechanism = Mechanism::stale;
+    Cause cause = Cause::none;
     Outcome outcome = Outcome::success;
     Time at{};                          ///< when it was sent where it was lost
     std::optional<std::size_t> pod{};   ///< the last one that had it
@@ -86,6 +65,6 @@ struct CauseChain {
 };
 
 /// Of a request that was lost.
-CauseChain cause_of(const Scenario& scenario, const CaseFile& file, std::uint32_t number);
+CauseChain chain_of(const CaseFile& file, std::uint32_t number);
 
 }  // namespace stratsim

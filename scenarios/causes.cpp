@@ -17,29 +17,29 @@ constexpr std::uint64_t runs_for_sleeps = 20;
 /// A remedy that saves less than this part is told as one without effect.
 constexpr double least_effect = 0.05;
 
-/// One mechanism's share of one run.
-struct MechanismOfRun {
+/// One cause's share of one run.
+struct CauseOfRun {
     std::uint64_t lost = 0;
     std::uint64_t retried = 0;
-    Outcome outcome = Outcome::refused;
+    std::array<std::uint64_t, outcomes> by_outcome{};
     std::uint32_t example = 0;
     double listed_on_s = 0;  ///< over its pods
     std::uint64_t pods = 0;
     std::vector<Time> times;
 };
-using RunCauses = std::array<MechanismOfRun, mechanisms>;
+using RunCauses = std::array<CauseOfRun, causes>;
 
 RunCauses causes_of_run(const Scenario& scenario, std::uint64_t run) {
     const CaseFile file = open_case(scenario, run);
-    RunCauses causes;
-    std::array<std::set<std::size_t>, mechanisms> pods;
+    RunCauses by_cause;
+    std::array<std::set<std::size_t>, causes> pods;
     for (std::uint32_t number = 1; number <= file.records.size(); ++number) {
         if (file.records[number - 1].outcome == Outcome::success) continue;
-        const CauseChain chain = cause_of(scenario, file, number);
-        const auto at = static_cast<std::size_t>(chain.mechanism);
-        MechanismOfRun& part = causes[at];
+        const CauseChain chain = chain_of(file, number);
+        const auto at = static_cast<std::size_t>(chain.cause);
+        CauseOfRun& part = by_cause[at];
         if (part.lost++ == 0) part.example = number;
-        part.outcome = chain.outcome;
+        ++part.by_outcome[static_cast<std::size_t>(chain.outcome)];
         if (chain.tries > 1) ++part.retried;
         part.times.push_back(std::max(command, chain.at));
         if (!chain.pod || !chain.wrong_since || !chain.heard) continue;
@@ -47,7 +47,7 @@ RunCauses causes_of_run(const Scenario& scenario, std::uint64_t run) {
         part.listed_on_s += to_seconds(*chain.heard - *chain.wrong_since);
         ++part.pods;
     }
-    return causes;
+    return by_cause;
 }
 
 /// Every run's causes, in order of the runs whatever the threads.
@@ -63,7 +63,7 @@ std::vector<RunCauses> causes_of_all(const Scenario& scenario, const Execution& 
 
 /// The interval, of a length that suits the rollout, in which most of them came.
 void find_busiest(LostGroup& group, const std::vector<RunCauses>& all) {
-    const auto at = static_cast<std::size_t>(group.mechanism);
+    const auto at = static_cast<std::size_t>(group.cause);
     const Duration width =
         std::max<Duration>(std::chrono::ceil<seconds>((group.last - group.first) / 20), seconds{1});
     std::vector<std::uint64_t> bins(static_cast<std::size_t>((group.last - group.first) / width) +
@@ -79,18 +79,19 @@ void find_busiest(LostGroup& group, const std::vector<RunCauses>& all) {
 
 std::vector<LostGroup> groups_of(const std::vector<RunCauses>& all) {
     std::vector<LostGroup> groups;
-    for (std::size_t m = 0; m < mechanisms; ++m) {
-        LostGroup group{.mechanism = static_cast<Mechanism>(m), .first = never, .last = command};
+    for (std::size_t m = 0; m < causes; ++m) {
+        LostGroup group{.cause = static_cast<Cause>(m), .first = never, .last = command};
+        std::array<std::uint64_t, outcomes> by_outcome{};
         double listed_on = 0;
         std::uint64_t pods = 0;
         for (std::size_t run = 0; run < all.size(); ++run) {
-            const MechanismOfRun& part = all[run][m];
+            const CauseOfRun& part = all[run][m];
             if (part.lost == 0) continue;
             if (group.lost == 0) {
                 group.example_run = run;
                 group.example = part.example;
             }
-            group.outcome = part.outcome;
+            for (std::size_t o = 0; o < outcomes; ++o) by_outcome[o] += part.by_outcome[o];
             group.lost += part.lost;
             group.retried += part.retried;
             listed_on += part.listed_on_s;
@@ -100,6 +101,8 @@ std::vector<LostGroup> groups_of(const std::vector<RunCauses>& all) {
             group.last = std::max(group.last, last);
         }
         if (group.lost == 0) continue;
+        const auto most = std::ranges::max_element(by_outcome);
+        group.outcome = static_cast<Outcome>(most - by_outcome.begin());
         if (pods > 0) group.listed_on_s = listed_on / static_cast<double>(pods);
         find_busiest(group, all);
         groups.push_back(group);
@@ -146,15 +149,17 @@ std::optional<Change> best_sleep(const Experiment& now, const Execution& executi
 }
 
 void find_remedies(Why& why, const Execution& execution) {
-    std::vector<Mechanism> lost_by;
-    for (const LostGroup& group : why.groups) lost_by.push_back(group.mechanism);
+    std::vector<Cause> lost_by;
+    for (const LostGroup& group : why.groups) lost_by.push_back(group.cause);
     Changes list = answers_to(why.now.scenario, lost_by);
     if (auto sleep = best_sleep(why.now, execution)) list.insert(list.begin(), std::move(*sleep));
     const double lost = why.now.mean("requests.failed");
     for (Change& change : list) {
         if (!validate(with(why.now.scenario, {change})).empty()) continue;
         TriedRemedy remedy = tried(why.now, {std::move(change)}, execution);
-        auto& where = remedy.lost <= (1 - least_effect) * lost ? why.remedies : why.no_effect;
+        auto& where = remedy.lost <= (1 - least_effect) * lost   ? why.remedies
+                      : remedy.lost >= (1 + least_effect) * lost ? why.worse
+                                                                 : why.no_effect;
         where.push_back(std::move(remedy));
     }
     std::ranges::stable_sort(why.remedies, {}, &TriedRemedy::lost);
@@ -176,12 +181,17 @@ std::uint64_t Why::lost() const {
     return sum;
 }
 
-Why find_out_why(const Scenario& asked, const Execution& execution) {
+Why find_causes(const Scenario& asked, const Execution& execution) {
     Scenario scenario = asked;
     scenario.engine = EngineKind::request;  // each cause is the cause of one request
     Why why{.now = run_experiment(scenario, execution)};
     fix_runs(scenario, why.now.runs.size());
     why.groups = groups_of(causes_of_all(scenario, execution));
+    return why;
+}
+
+Why find_out_why(const Scenario& asked, const Execution& execution) {
+    Why why = find_causes(asked, execution);
     if (!why.groups.empty()) find_remedies(why, execution);
     return why;
 }

@@ -1,4 +1,4 @@
-// Why requests are lost: every lost request of every run by its mechanism, and what would have
+// Why requests are lost: every lost request of every run by its cause, and what would have
 // saved them, tried.
 #pragma once
 
@@ -11,12 +11,12 @@
 
 namespace stratsim {
 
-/// All requests that one mechanism lost, over all runs.
+/// All requests that one cause lost, over all runs.
 struct LostGroup {
-    Mechanism mechanism = Mechanism::stale;
-    Outcome outcome = Outcome::refused;
-    std::uint64_t lost = 0;  ///< in all runs together
-    Time first{};            ///< of all runs
+    Cause cause = Cause::none;
+    Outcome outcome = Outcome::refused;  ///< of most of them
+    std::uint64_t lost = 0;              ///< in all runs together
+    Time first{};                        ///< of all runs
     Time last{};
     Time busiest{};                       ///< the middle of the interval with most of them
     double busiest_share = 0;             ///< of the group
@@ -37,14 +37,18 @@ struct TriedRemedy {
 
 struct Why {
     Experiment now;
-    std::vector<LostGroup> groups{};      ///< the largest first
-    std::vector<TriedRemedy> remedies{};  ///< that help, the best first
-    std::vector<TriedRemedy> no_effect{};
+    std::vector<LostGroup> groups{};       ///< the largest first
+    std::vector<TriedRemedy> remedies{};   ///< that help, the best first
+    std::vector<TriedRemedy> no_effect{};  ///< no difference is seen, or one too small to tell
+    std::vector<TriedRemedy> worse{};      ///< that lose more
 
     std::uint64_t lost() const;
 };
 
-/// Simulates every run again with a record of each request, and then each remedy.
+/// Simulates every run again with a record of each request.
+Why find_causes(const Scenario& asked, const Execution& execution = {});
+
+/// The same, and then tries each remedy.
 Why find_out_why(const Scenario& asked, const Execution& execution = {});
 
 /// What happened to one request, with all that happened around it.

@@ -1,13 +1,13 @@
 #include "scenarios/experiment.hpp"
 
 #include "scenarios/names.hpp"
+#include "scenarios/replay.hpp"
 #include "scenarios/workers.hpp"
 #include "sim/metrics/cost.hpp"
 #include "sim/metrics/divergence.hpp"
 #include "sim/metrics/exposure.hpp"
 #include "sim/metrics/pods.hpp"
 #include "sim/metrics/requests.hpp"
-#include "sim/simulate.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -34,7 +34,10 @@ struct Replication {
     RolloutOutcome outcome;
 };
 
-void keep(RunDetail& detail, const World& world, const Downtime& downtime) {
+using Listening = std::vector<std::optional<Time>>;  ///< by pod: since when
+
+void keep(RunDetail& detail, const World& world, const Downtime& downtime,
+          const Listening& listening) {
     detail.outages = downtime.outages();
     detail.bins = world.traffic.ledger().bins;
     detail.settled = world.settled;
@@ -60,6 +63,9 @@ void keep(RunDetail& detail, const World& world, const Downtime& downtime) {
              .ordinal = pod.ordinal,
              .is_new = pod.is_new,
              .created = pod.created,
+             .listens = pod.created < command             ? std::optional(pod.created)
+                        : index_of(id) < listening.size() ? listening[index_of(id)]
+                                                          : std::nullopt,
              .ready = pod.ready_at,
              .deleted = pod.deleted_at,
              .deaf = pod.deaf_since == never ? std::nullopt : std::optional(pod.deaf_since),
@@ -71,21 +77,29 @@ void keep(RunDetail& detail, const World& world, const Downtime& downtime) {
 
 Replication replicate(const Scenario& scenario, std::uint64_t replication, RunDetail* detail) {
     const auto strategy = strategy_of(scenario);
-    const Decide decider = control_of(scenario);
     Downtime downtime;
     PodCounts pods;
     Exposure exposure;
+    Listening listening;
+    const auto note_listening = [&](Time at, const Fact& fact) {
+        const auto* begins = std::get_if<fact::PodListens>(&fact);
+        if (begins == nullptr) return;
+        if (index_of(begins->pod) >= listening.size()) listening.resize(index_of(begins->pod) + 1);
+        listening[index_of(begins->pod)] = at;
+    };
     const Witness tell = [&](Time at, const Fact& fact) {
         downtime.see(at, fact);
         pods.see(at, fact);
         exposure.see(at, fact);
-        if (detail != nullptr) detail->timeline.see(at, fact);
+        if (detail == nullptr) return;
+        detail->timeline.see(at, fact);
+        note_listening(at, fact);
     };
-    const auto world = simulate(setup_of(scenario, replication), decider, tell);
+    const auto world = replay(scenario, replication, tell);
     downtime.end(world->settled);
     pods.end(world->settled);
     exposure.end(world->settled);
-    if (detail != nullptr) keep(*detail, *world, downtime);
+    if (detail != nullptr) keep(*detail, *world, downtime, listening);
 
     Replication result{.measures = {}, .outcome = world->outcome};
     Measures& m = result.measures;
@@ -124,6 +138,12 @@ Demand demand_of(Scenario scenario) {
 }
 
 }  // namespace
+
+std::optional<Time> PodLife::early_until() const {
+    if (!ready) return std::nullopt;
+    const Time end = deleted.value_or(never);
+    return std::max(*ready, std::min(end, listens.value_or(end)));
+}
 
 std::optional<Spread> Experiment::spread(std::string_view path) const {
     const auto& list = measures().list();

@@ -25,12 +25,16 @@ struct PodLife {
     int ordinal = -1;     ///< in its StatefulSet; -1: none
     bool is_new = false;  ///< of a revision that did not run at t = 0
     Time created{};
+    std::optional<Time> listens{};  ///< when its program began to
     std::optional<Time> ready{};
     std::optional<Time> deleted{};
     std::optional<Time> deaf{};  ///< when it stopped listening
     std::optional<Time> gone{};
     std::uint64_t visits = 0;
     double expected_visits = 0;  ///< its even part of all visits, for as long as it was listed
+
+    /// Until when it counts as ready and does not listen yet; `ready` if it never does that.
+    std::optional<Time> early_until() const;
 };
 
 /// All that is kept of the one run with the printed seed.

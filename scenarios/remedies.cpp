@@ -144,12 +144,12 @@ Changes other_changes(const Scenario& s) {
     return list;
 }
 
-Changes answers_to(const Scenario& s, const std::vector<Mechanism>& lost_by) {
-    const auto any_of = [&](std::initializer_list<Mechanism> wanted) {
+Changes answers_to(const Scenario& s, const std::vector<Cause>& lost_by) {
+    const auto any_of = [&](std::initializer_list<Cause> wanted) {
         return std::ranges::any_of(
-            wanted, [&](Mechanism m) { return std::ranges::find(lost_by, m) != lost_by.end(); });
+            wanted, [&](Cause m) { return std::ranges::find(lost_by, m) != lost_by.end(); });
     };
-    using enum Mechanism;
+    using enum Cause;
     Changes list = other_changes(s);
     if (any_of({exited, closed_connection}) && s.old_version.on_sigterm == OnSigterm::exit) {
         list.push_back({.settings = {{"on-sigterm", "drain"}},
@@ -164,12 +164,12 @@ Changes answers_to(const Scenario& s, const std::vector<Mechanism>& lost_by) {
     const Network& network = preset_of(s.network).network;
     const Layer layer = s.layer.value_or(network.layer);
     if (layer == Layer::l7 && s.retries.value_or(network.retries) == 0 &&
-        any_of({stale, fallback, early, exited, out_of_grace})) {
+        any_of({still_listed, fallback, ready_before_listening, exited, out_of_grace})) {
         list.push_back({.settings = {{"retries", "2"}, {"retry-on", "refused,killed"}},
                         .edits = {},
                         .in_words = "2 retries on other pods, at the balancer"});
     }
-    if (any_of({queued, full, slow})) list.push_back(more_pods(s));
+    if (any_of({queued, queue_full, slow})) list.push_back(more_pods(s));
     if (s.strategy != "none") {  // what people try first, whether it helps or not
         list.push_back(later_available(s));
         list.push_back(longer_grace(s));

@@ -40,8 +40,8 @@ Change pre_stop(const Scenario& scenario, int seconds);
 Changes longer_sleeps(const Scenario& scenario);
 /// What else a manifest may change so that a rollout loses less, each by itself.
 Changes other_changes(const Scenario& scenario);
-/// What answers these mechanisms, sleeps left out, each by itself; also what people believe to.
-Changes answers_to(const Scenario& scenario, const std::vector<Mechanism>& lost_by);
+/// What answers these causes, sleeps left out, each by itself; also what people believe to.
+Changes answers_to(const Scenario& scenario, const std::vector<Cause>& lost_by);
 
 /// The scenario with the changes made, and with nothing expected of it.
 Scenario with(const Scenario& scenario, const Changes& changes);

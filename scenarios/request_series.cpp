@@ -1,6 +1,6 @@
 #include "scenarios/request_series.hpp"
 
-#include "sim/simulate.hpp"
+#include "scenarios/replay.hpp"
 
 #include <algorithm>
 #include <numeric>
@@ -29,17 +29,6 @@ std::optional<double> percentile_ms(const std::vector<Duration>& sorted, std::si
     if (sorted.empty()) return std::nullopt;
     const std::size_t rank = (sorted.size() * percent + 99) / 100;
     return to_seconds(sorted[rank - 1]) * 1000;
-}
-
-std::unique_ptr<World> repeat(const Scenario& scenario) {
-    const auto strategy = strategy_of(scenario);
-    const Decide decider = [&](const Observed& seen) {
-        return strategy ? decide(*strategy, seen) : as_observed(seen);
-    };
-    const Witness nobody = [](Time, const Fact&) {};
-    Setup setup = setup_of(scenario, 0);
-    setup.keep_records = true;
-    return simulate(setup, decider, nobody);
 }
 
 /// A series without content: at most `most` bins, at least `least` wide.
@@ -77,7 +66,8 @@ RequestSeries request_series(const Experiment& e, std::size_t most) {
     const double expected = e.measures()["requests.total"].value_or(0);
     if (e.engine.engine == Engine::aggregate || expected > most_records)
         return counted_only(e.detail, most);
-    const auto world = repeat(e.scenario);
+    const Witness nobody = [](Time, const Fact&) {};
+    const auto world = replay(e.scenario, 0, nobody, {.records = true});
     const auto& records = world->traffic.records();
     const Ledger& ledger = world->traffic.ledger();
     const double enough = to_seconds(window) * least_requests / std::max(1.0, expected);
@@ -93,15 +83,14 @@ RequestSeries request_series(const Experiment& e, std::size_t most) {
             ++series.bins[i].answered[record.version];
             latencies[i].push_back(record.end - record.arrival);
         } else {
-            const auto cause = static_cast<std::size_t>(record.outcome);
+            const auto cause = static_cast<std::size_t>(record.cause);
             ++series.bins[i].lost[cause];
             ++told[cause];
         }
     }
     // Requests from before the command that died with their pod have no record.
     for (std::size_t cause = 0; cause < causes; ++cause) {
-        const std::uint64_t rest =
-            ledger.failed[cause] - std::min(ledger.failed[cause], told[cause]);
+        const std::uint64_t rest = ledger.lost[cause] - std::min(ledger.lost[cause], told[cause]);
         series.bins.front().lost[cause] += static_cast<std::uint32_t>(rest);
     }
     for (std::size_t i = 0; i < series.bins.size(); ++i) {

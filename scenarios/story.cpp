@@ -13,9 +13,8 @@ using std::chrono::seconds;
 /// request of the same run is then answered.
 std::optional<Duration> saved_by_sleep(const Scenario& scenario, const RequestStory& story) {
     const CauseChain& cause = *story.cause;
-    const bool by_end = cause.mechanism == Mechanism::stale ||
-                        cause.mechanism == Mechanism::fallback ||
-                        cause.mechanism == Mechanism::exited;
+    const bool by_end = cause.cause == Cause::still_listed || cause.cause == Cause::fallback ||
+                        cause.cause == Cause::exited;
     if (!by_end || !cause.pod || !story.file.pods[*cause.pod].deleted) return std::nullopt;
     const Time deleted = *story.file.pods[*cause.pod].deleted;
     const Time needed = std::max(story.record().arrival, story.record().end);
@@ -43,7 +42,7 @@ RequestStory story_of(const Scenario& scenario, std::uint64_t run, std::uint32_t
                            "write one of these numbers; stratsim why names one of each cause")});
     }
     if (story.record().outcome == Outcome::success) return story;
-    story.cause = cause_of(scenario, story.file, number);
+    story.cause = chain_of(story.file, number);
     story.saved_by_sleep = saved_by_sleep(scenario, story);
     return story;
 }

@@ -96,6 +96,8 @@ Aggregate::Aggregate(Cluster& cluster, Ledger& ledger)
       kinds_(3 * cluster.setup().revisions.size() + 1),
       width_(ledger.bins.width()),
       rates_(kinds_),
+      rarer_(2 * cluster.setup().revisions.size() + 1),
+      rarer_rates_(rarer_),
       counted_(kinds_),
       served_(cluster.setup().revisions.size()) {
     for (const PodTemplate& made_of : cluster.setup().revisions) {
@@ -112,7 +114,10 @@ double* Aggregate::means_at(Time at) {
     const std::int64_t number = at.time_since_epoch() / width_;
     if (means_.empty()) first_bin_ = number;
     const auto bin = static_cast<std::size_t>(number - first_bin_);
-    if ((bin + 1) * kinds_ > means_.size()) means_.resize((bin + 1) * kinds_);
+    if ((bin + 1) * kinds_ > means_.size()) {
+        means_.resize((bin + 1) * kinds_);
+        rarer_means_.resize((bin + 1) * rarer_);
+    }
     return means_.data() + bin * kinds_;
 }
 
@@ -120,16 +125,40 @@ void Aggregate::set_rates() {
     std::ranges::fill(rates_, 0.0);
     double listed = 0;
     for (std::size_t i = 0; i < cluster_.instances(); ++i) {
-        cluster_.listing(i).split([&](std::size_t revision, double part, double accepted) {
-            const double errors = cluster_.setup().revisions[revision].errors.fraction();
-            rates_[kind(revision, answered)] += part * accepted * (1 - errors);
-            rates_[kind(revision, error)] += part * accepted * errors;
-            rates_[kind(revision, refused)] += part * (1 - accepted);
-            listed += part;
+        cluster_.listing(i).split([&](const Listing::Part& p) {
+            const double errors = cluster_.setup().revisions[p.revision].errors.fraction();
+            rates_[kind(p.revision, answered)] += p.of_all * p.accepted * (1 - errors);
+            rates_[kind(p.revision, error)] += p.of_all * p.accepted * errors;
+            rates_[kind(p.revision, refused)] += p.of_all * (1 - p.accepted);
+            listed += p.of_all;
         });
     }
     const double lost = static_cast<double>(cluster_.instances()) - listed;
     rates_.back() = lost > 1e-12 ? lost : 0;
+    set_cause_rates();
+}
+
+/// Of each revision: to pods that do not listen yet, and to terminating ones that do not listen any
+/// more, for want of ready ones. Of no endpoint: while a pod is ready that nobody has heard of.
+void Aggregate::set_cause_rates() {
+    std::ranges::fill(rarer_rates_, 0.0);
+    any_rarer_ = false;
+    const auto add = [&](std::size_t which, double rate) {
+        if (rate <= 0) return;
+        rarer_rates_[which] += rate;
+        any_rarer_ = true;
+    };
+    for (std::size_t i = 0; i < cluster_.instances(); ++i) {
+        const Listing& listing = cluster_.listing(i);
+        listing.split([&](const Listing::Part& p) {
+            add(2 * p.revision, p.of_all * p.not_yet);
+            if (p.terminating) add(2 * p.revision + 1, p.of_all * (1 - p.accepted - p.not_yet));
+        });
+        if (rates_.back() <= 0) continue;
+        listing.without_endpoint([&](std::optional<std::size_t> version, double part) {
+            if (cluster_.anybody_serves(version)) add(rarer_ - 1, part);
+        });
+    }
 }
 
 void Aggregate::run_until(Time until) {
@@ -150,6 +179,11 @@ void Aggregate::run_until(Time until) {
         const double amount = rate_ * shape.amount(at_, end);
         double* means = means_at(at_);
         for (std::size_t k = 0; k < kinds_; ++k) means[k] += amount * rates_[k];
+        if (any_rarer_) {
+            double* rarer = rarer_means_.data() +
+                            static_cast<std::size_t>(means - means_.data()) / kinds_ * rarer_;
+            for (std::size_t c = 0; c < rarer_; ++c) rarer[c] += amount * rarer_rates_[c];
+        }
         at_ = end;
     }
     const std::size_t bins = means_.size() / kinds_;
@@ -173,12 +207,45 @@ void Aggregate::flush(std::size_t bins) {
             if (mean <= 0) continue;
             const std::uint64_t entity = static_cast<std::uint64_t>(number) * kinds_ + k;
             const std::uint64_t n = poisson(mean, draws(Concern::aggregate_bin, entity, flushes_));
-            if (n > 0) count(command + number * width_, k, n);
+            if (n == 0) continue;
+            count(command + number * width_, k, n);
+            name_causes(bin, k, n);
         }
     }
     revealed_ = std::min(at_, command + (first_bin_ + static_cast<std::int64_t>(bins)) * width_);
     first_bin_ += static_cast<std::int64_t>(bins);
     means_.erase(means_.begin(), means_.begin() + static_cast<std::ptrdiff_t>(bins * kinds_));
+    rarer_means_.erase(rarer_means_.begin(),
+                       rarer_means_.begin() + static_cast<std::ptrdiff_t>(bins * rarer_));
+}
+
+/// Given how many were lost, each has its cause by the parts of the means.
+void Aggregate::name_causes(std::size_t bin, std::size_t kind, std::uint64_t n) {
+    const double all = means_[bin * kinds_ + kind];
+    const double* rarer = rarer_means_.data() + bin * rarer_;
+    const auto lose = [&](Cause cause, std::uint64_t count) {
+        ledger_.lost[static_cast<std::size_t>(cause)] += count;
+    };
+    const auto part_of = [&](std::uint64_t of, double mean, double whole, std::uint64_t which) {
+        if (mean <= 0 || of == 0) return std::uint64_t{0};
+        if (mean >= whole * (1 - 1e-9)) return of;
+        const auto number = static_cast<std::uint64_t>(first_bin_) + bin;
+        return binomial(of, mean / whole,
+                        draws(Concern::aggregate_cause, number * kinds_ + kind, which));
+    };
+    if (kind + 1 == kinds_) {
+        const std::uint64_t not_heard = part_of(n, rarer[rarer_ - 1], all, 0);
+        lose(Cause::not_heard, not_heard);
+        lose(Cause::nobody_ready, n - not_heard);
+    } else if (kind % 3 == refused) {
+        const double early = rarer[2 * (kind / 3)];
+        const std::uint64_t not_yet = part_of(n, early, all, 0);
+        const std::uint64_t fallen =
+            part_of(n - not_yet, rarer[2 * (kind / 3) + 1], all - early, 1);
+        lose(Cause::ready_before_listening, not_yet);
+        lose(Cause::fallback, fallen);
+        lose(Cause::still_listed, n - not_yet - fallen);
+    }
 }
 
 void Aggregate::count(Time at, std::size_t kind, std::uint64_t n) {
@@ -199,6 +266,8 @@ void Aggregate::count(Time at, std::size_t kind, std::uint64_t n) {
         served_[revision] += n;
     } else {
         ledger_.failed[static_cast<std::size_t>(outcome)] += n;
+        if (outcome == Outcome::version_error)
+            ledger_.lost[static_cast<std::size_t>(Cause::version_error)] += n;
         if (going_back_) ledger_.failed_in_rollback += n;
     }
     if (!has_pod) return;
@@ -387,7 +456,7 @@ void Aggregate::note_piece(PodId id, Time at, double mean_later, double mean_bet
         ledger_.attempts -= moved;
         ledger_.answered[version] -= moved;
         ledger_.by_version[version].sent -= moved;
-        ledger_.by_version[version].outcomes[static_cast<std::size_t>(Outcome::success)] -= moved;
+        ledger_.by_version[version].take(Outcome::success, moved);
         ledger_.bins.take(at, moved);
         cluster_.answered(revision, -static_cast<std::int64_t>(moved), 0);
         return kill(id, at, moved);
@@ -423,7 +492,8 @@ void Aggregate::kill(PodId id, Time arrival, std::uint64_t n) {
     ledger_.total += n;
     ledger_.attempts += n;
     ledger_.bins.add(arrival, n, n);
-    ledger_.failed[static_cast<std::size_t>(Outcome::killed)] += n;
+    const bool exits = cluster_.pod_template(pod).on_sigterm == OnSigterm::exit;
+    ledger_.lose(Outcome::killed, exits ? Cause::exited : Cause::out_of_grace, n);
     if (cluster_.going_back() && cluster_.setup().rolls_out) ledger_.failed_in_rollback += n;
     for (Tally* tally : {&pod.tally, &ledger_.by_version[version_of(cluster_, pod.revision)]}) {
         tally->sent += n;

@@ -52,8 +52,10 @@ class Aggregate {
     std::size_t kind(std::size_t revision, std::size_t what) const { return 3 * revision + what; }
     double* means_at(Time at);
     void set_rates();
+    void set_cause_rates();
     void flush(std::size_t bins);
     void count(Time at, std::size_t kind, std::uint64_t n);
+    void name_causes(std::size_t bin, std::size_t kind, std::uint64_t n);
     Time last_end(PodId pod, Time at_least, Time kill);
     std::optional<Flight> in_flight(PodId pod, Time at_least, Time kill);
     double most_in_flight(PodId pod, double tail) const;
@@ -81,8 +83,13 @@ class Aggregate {
     Time at_ = command;        ///< gathered until here
     Time revealed_ = command;  ///< drawn until here
     std::int64_t first_bin_ = 0;
-    std::vector<double> means_;           ///< by bin and kind, not drawn yet
-    std::vector<double> rates_;           ///< by kind: part of all requests, now
+    std::vector<double> means_;  ///< by bin and kind, not drawn yet
+    std::vector<double> rates_;  ///< by kind: part of all requests, now
+    // Of what is refused or has no endpoint: which part is lost for the rarer causes.
+    std::size_t rarer_;                ///< two of each revision, and one of no endpoint
+    std::vector<double> rarer_means_;  ///< by bin and cause, as `means_`
+    std::vector<double> rarer_rates_;  ///< by cause, as `rates_`
+    bool any_rarer_ = false;
     std::vector<std::uint64_t> counted_;  ///< by kind: drawn, and not given to a pod yet
     std::vector<std::uint64_t> served_;   ///< by revision: good answers
     std::vector<Known> known_;

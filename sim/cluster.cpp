@@ -76,7 +76,7 @@ void Cluster::stand(PodId id) {
     for (Listing& listing : listings_) {
         const auto& weights = setup_.network.weights;
         if (index_of(id) < weights.size()) listing.weigh(id, weights[index_of(id)]);
-        listing.hear(id, pod.version, Heard::ready, true, command);
+        listing.hear(id, pod.version, Heard::ready, Accepts::now, command);
     }
 }
 
@@ -211,9 +211,12 @@ void Cluster::start(PodId id) {
 }
 
 void Cluster::set_listens(PodId id, bool listens) {
-    if (pod(id).listens && !listens) pod(id).deaf_since = now_;
-    pod(id).listens = listens;
-    for (Listing& listing : listings_) listing.accepting_changed(id, listens, now_);
+    Pod& pod = this->pod(id);
+    if (pod.phase == Phase::ready && pod.listens != listens)
+        revisions_[pod.revision].serving += listens ? 1 : -1;
+    if (pod.listens && !listens) pod.deaf_since = now_;
+    pod.listens = listens;
+    for (Listing& listing : listings_) listing.accepting_changed(id, pod.accepts(), now_);
     tell_service();
 }
 
@@ -249,6 +252,7 @@ void Cluster::becomes_ready(PodId id, bool passing) {
     pod.ready_at = now_;
     pod.was_ready = true;
     ++home.ready;
+    if (pod.listens) ++home.serving;
     join_cohort(id);
     tell_(now_, fact::PodReady{id});
     if (standing_) return;
@@ -269,6 +273,7 @@ void Cluster::loses_readiness(PodId id, bool passing) {
     const bool was_available = std::exchange(pod.available, false);
     pod.phase = Phase::starting;
     --home.ready;
+    if (pod.listens) --home.serving;
     if (was_available) --home.available;
     join_cohort(id);
     tell_(now_, fact::PodUnready{id, was_available});
@@ -324,7 +329,10 @@ void Cluster::remove(PodId id) {
     --home.pods;
     pod.left_ready = pod.phase == Phase::ready;
     pod.left_available = pod.available;
-    if (pod.phase == Phase::ready) --home.ready;
+    if (pod.phase == Phase::ready) {
+        --home.ready;
+        if (pod.listens) --home.serving;
+    }
     if (pod.available) --home.available;
     ++home.terminating;
     pod.available = false;
@@ -412,7 +420,7 @@ void Cluster::hears(const event::Hears& news) {
     if (news.state == Heard::ready && pod.phase == Phase::starting && !setup_.network.lists_unready)
         return;
     if (news.state == Heard::unknown && pod.phase != Phase::starting) return;
-    listings_[news.instance].hear(news.pod, pod.version, news.state, pod.listens, now_);
+    listings_[news.instance].hear(news.pod, pod.version, news.state, pod.accepts(), now_);
     tell_(now_, fact::PodHeard{news.pod, news.state, news.instance});
     tell_service();
 }
@@ -431,10 +439,21 @@ void Cluster::hears_service(const event::HearsService& news) {
         const Pod& pod = pods_[i];
         if (!change.takes(pod.version)) continue;
         if (pod.phase != Phase::ready || *pod.ready_at > change.decided) continue;
-        listing.hear(static_cast<PodId>(i), pod.version, Heard::ready, pod.listens, now_);
+        listing.hear(static_cast<PodId>(i), pod.version, Heard::ready, pod.accepts(), now_);
     }
     tell_(now_, fact::SwitchHeard{});
     tell_service();
+}
+
+bool Cluster::anybody_serves(std::optional<std::size_t> version) const {
+    for (std::size_t r = 0; r < revisions_.size(); ++r) {
+        const std::size_t of = version_of(r);
+        const bool wanted = version                    ? of == *version
+                            : service_changes_.empty() ? selects(of)
+                                                       : service_changes_.back().takes(of);
+        if (wanted && revisions_[r].serving > 0) return true;
+    }
+    return false;
 }
 
 void Cluster::tell_service() {

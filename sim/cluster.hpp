@@ -50,6 +50,10 @@ struct alignas(64) Pod {
     std::optional<Time> deleted_at{};
     Time dies_at = never;     ///< when it was gone
     Time deaf_since = never;  ///< when it closed its listener and its idle connections
+
+    Accepts accepts() const {
+        return listens ? Accepts::now : deaf_since == never ? Accepts::not_yet : Accepts::no_longer;
+    }
 };
 
 /// What is due in the cluster. Requests are not events.
@@ -226,6 +230,9 @@ class Cluster {
     bool selects(std::size_t revision) const {
         return selected_[revision] && revision == selector().value_or(revision);
     }
+    /// Whether a ready pod that gets requests, by what was decided last, takes them; of one version
+    /// if a router chose it.
+    bool anybody_serves(std::optional<std::size_t> version) const;
     /// Of which of the workloads a revision is.
     std::size_t workload_of(std::size_t revision) const { return revisions_[revision].workload; }
     Time made_at(std::size_t revision) const { return revisions_[revision].made_at; }
@@ -254,6 +261,7 @@ class Cluster {
         int ready = 0;
         int available = 0;
         int terminating = 0;
+        int serving = 0;  ///< ready, and listening
         std::uint32_t made = 0;
         std::int64_t answers = 0;
         std::int64_t errors = 0;

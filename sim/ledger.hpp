@@ -1,42 +1,27 @@
 #pragma once
 
+#include "sim/cause.hpp"
 #include "sim/latency.hpp"
 #include "sim/time.hpp"
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <string_view>
 #include <vector>
 
 namespace stratsim {
-
-/// What became of a request. The order is that of every report.
-enum class Outcome : std::uint8_t {
-    refused,        ///< the pod it was sent to does not listen
-    no_endpoint,    ///< the balancer has nowhere to send it
-    killed,         ///< its pod ended while it was in flight
-    timeout,        ///< the client gave up waiting
-    overload,       ///< the pod's queue was full
-    version_error,  ///< answered, but with an error of the version
-    success,
-};
-inline constexpr std::size_t causes = 6;
-inline constexpr std::array<std::string_view, causes> cause_names{
-    "refused", "no-endpoint", "killed", "timeout", "overload", "version-error"};
 
 /// What became of the requests of one pod, or of one version; retried attempts belong to the pod
 /// that had the last word.
 struct Tally {
     std::uint64_t sent = 0;
-    std::array<std::uint64_t, causes + 1> outcomes{};  ///< by Outcome
+    std::array<std::uint64_t, outcomes + 1> by_outcome{};
 
     void add(Outcome outcome, std::uint64_t n = 1) {
-        outcomes[static_cast<std::size_t>(outcome)] += n;
+        by_outcome[static_cast<std::size_t>(outcome)] += n;
     }
-    void move(Outcome from, Outcome to) {
-        --outcomes[static_cast<std::size_t>(from)];
-        ++outcomes[static_cast<std::size_t>(to)];
+    void take(Outcome outcome, std::uint64_t n = 1) {
+        by_outcome[static_cast<std::size_t>(outcome)] -= n;
     }
 };
 
@@ -50,6 +35,7 @@ struct RequestRecord {
     std::uint16_t attempts = 1;
     std::uint16_t in_system = 0;  ///< at the pod, when it came
     Outcome outcome = Outcome::success;
+    Cause cause = Cause::none;
     std::uint8_t version = 0;
 };
 
@@ -127,7 +113,8 @@ struct Ledger {
 
     std::uint64_t total = 0;
     std::uint64_t succeeded = 0;
-    std::array<std::uint64_t, causes> failed{};
+    std::array<std::uint64_t, outcomes> failed{};    ///< by Outcome
+    std::array<std::uint64_t, causes> lost{};        ///< the same requests, by Cause
     std::array<std::uint64_t, versions> answered{};  ///< good answers and errors, by version
     std::array<LatencyHistogram, versions> latency{};
     RequestBins bins;
@@ -138,6 +125,15 @@ struct Ledger {
     std::array<Tally, versions> by_version{};  ///< of the requests that met a pod
     std::uint64_t attempts = 0;                ///< with every retry
 
+    void lose(Outcome outcome, Cause cause, std::uint64_t n = 1) {
+        failed[static_cast<std::size_t>(outcome)] += n;
+        lost[static_cast<std::size_t>(cause)] += n;
+    }
+    /// One that was lost is lost otherwise, or not at all.
+    void not_lost(Outcome outcome, Cause cause) {
+        --failed[static_cast<std::size_t>(outcome)];
+        --lost[static_cast<std::size_t>(cause)];
+    }
     std::uint64_t failures() const {
         std::uint64_t sum = 0;
         for (const std::uint64_t n : failed) sum += n;

@@ -23,14 +23,16 @@ void Listing::join(PodId pod, Entry& entry) {
     entry.joined = group->virtual_time;
     entry.joined_at = advanced_;
     group->pods.push_back(pod);
-    if (entry.accepts) ++group->accepting;
+    if (entry.accepts == Accepts::now) ++group->accepting;
+    if (entry.accepts == Accepts::not_yet) ++group->not_yet;
 }
 
 void Listing::leave(PodId, Entry& entry) {
     Group* group = group_of(entry);
     if (group == nullptr) return;
     gather(entry, advanced_);
-    if (entry.accepts) --group->accepting;
+    if (entry.accepts == Accepts::now) --group->accepting;
+    if (entry.accepts == Accepts::not_yet) --group->not_yet;
     const PodId last = group->pods.back();
     group->pods[entry.position] = last;
     entries_[index_of(last)].position = entry.position;
@@ -42,8 +44,9 @@ void Listing::gather(Entry& entry, Time now) {
     if (group == nullptr) return;
     const double gathered = group->virtual_time - entry.joined;
     entry.expected += gathered;
-    if (!entry.accepts) entry.refused += gathered;
-    if (remembered_ && entry.accepts && gathered > 0) {
+    const bool accepted = entry.accepts == Accepts::now;
+    if (!accepted) entry.refused += gathered;
+    if (remembered_ && accepted && gathered > 0) {
         stays_.push_back({entry.joined_at, now, entry.revision, entry.heard == Heard::terminating,
                           entry.last_stay});
         entry.last_stay = static_cast<std::uint32_t>(stays_.size());
@@ -52,7 +55,7 @@ void Listing::gather(Entry& entry, Time now) {
     entry.joined_at = now;
 }
 
-void Listing::hear(PodId pod, std::size_t revision, Heard state, bool accepts, Time now) {
+void Listing::hear(PodId pod, std::size_t revision, Heard state, Accepts accepts, Time now) {
     if (revision >= revisions_.size()) revisions_.resize(revision + 1);
     Entry& at = entry(pod);
     // Only a ready pod can fall back to what it was before it was heard of.
@@ -69,7 +72,7 @@ void Listing::hear(PodId pod, std::size_t revision, Heard state, bool accepts, T
     recount();
 }
 
-void Listing::accepting_changed(PodId pod, bool accepts, Time now) {
+void Listing::accepting_changed(PodId pod, Accepts accepts, Time now) {
     if (index_of(pod) >= entries_.size()) return;
     Entry& at = entries_[index_of(pod)];
     if (at.accepts == accepts) return;
@@ -77,14 +80,16 @@ void Listing::accepting_changed(PodId pod, bool accepts, Time now) {
         advance(now);
         gather(at, now);
     }
-    at.accepts = accepts;
     if (Group* group = group_of(at)) {
-        if (accepts) {
-            ++group->accepting;
-        } else {
-            --group->accepting;
-        }
+        const auto count = [&](Accepts state) -> std::size_t* {
+            return state == Accepts::now       ? &group->accepting
+                   : state == Accepts::not_yet ? &group->not_yet
+                                               : nullptr;
+        };
+        if (std::size_t* before = count(at.accepts)) --*before;
+        if (std::size_t* after = count(accepts)) ++*after;
     }
+    at.accepts = accepts;
 }
 
 void Listing::route(std::optional<std::vector<Share>> parts, Time now) {
@@ -233,7 +238,7 @@ double Listing::expected_seconds(PodId pod, Time now) const {
 double Listing::refused_seconds(PodId pod, Time now) const {
     if (index_of(pod) >= entries_.size()) return 0;
     const Entry& at = entries_[index_of(pod)];
-    return at.refused + (at.accepts ? 0 : gathering(at, now));
+    return at.refused + (at.accepts == Accepts::now ? 0 : gathering(at, now));
 }
 
 /// Between two marks it grows evenly; after the last it stands.

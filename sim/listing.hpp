@@ -17,6 +17,9 @@ constexpr std::size_t index_of(PodId pod) {
     return static_cast<std::size_t>(pod);
 }
 
+/// Whether a pod's program takes connections.
+enum class Accepts : std::uint8_t { not_yet, now, no_longer };
+
 /// What a consumer of the endpoints believes of a pod.
 enum class Heard : std::uint8_t { unknown, ready, terminating, gone };
 
@@ -48,9 +51,9 @@ class Listing {
         : falls_back_(falls_back), shape_(std::move(shape)) {}
 
     /// A later state of a pod replaces an earlier one; news that come late are dropped.
-    void hear(PodId pod, std::size_t revision, Heard state, bool accepts, Time now);
+    void hear(PodId pod, std::size_t revision, Heard state, Accepts accepts, Time now);
     /// The pod begins or ceases to accept requests; the consumer does not learn of it.
-    void accepting_changed(PodId pod, bool accepts, Time now);
+    void accepting_changed(PodId pod, Accepts accepts, Time now);
     /// The router's parts by revision; unset: a plain Service, all revisions alike.
     void route(std::optional<std::vector<Share>> parts, Time now);
     /// Which revisions' pods are endpoints of the plain Service; a router knows better.
@@ -66,12 +69,18 @@ class Listing {
         return index_of(pod) < weights_.size() ? weights_[index_of(pod)] : 1;
     }
     bool weighted() const { return !weights_.empty(); }
+    /// What it believes of a pod.
+    Heard heard(PodId pod) const {
+        return index_of(pod) < entries_.size() ? entries_[index_of(pod)].heard : Heard::unknown;
+    }
     /// When the consumer heard that the pod is ready.
     Time heard_ready(PodId pod) const { return entries_[index_of(pod)].since; }
 
     /// Who may get a request, given a random number for the router's choice of a revision.
     Candidates candidates(std::uint32_t random);
     bool is_candidate(PodId pod) const;
+    /// A router chooses the revision first.
+    bool routed() const { return parts_.has_value(); }
     /// A uniform choice goes to likely() until the next change: all candidates stand in one group.
     bool has_one_group() const { return !parts_ && weights_.empty() && chosen_.size() == 1; }
     /// The candidate that a uniform choice among those of the last request would take; for looking
@@ -97,10 +106,20 @@ class Listing {
     /// Of those, how many it does not accept.
     double refused_seconds(PodId pod, Time now) const;
 
-    /// How one request splits now: `see(revision, part, accepted)` for each revision that gets a
-    /// part, and which part of that part its pods accept. What is missing to 1 has no endpoint.
+    /// A revision's part of the requests now, and how much of that its pods accept.
+    struct Part {
+        std::size_t revision;
+        double of_all;
+        double accepted;   ///< of the part
+        double not_yet;    ///< of the part: to pods that do not listen yet
+        bool terminating;  ///< it goes to terminating pods, for want of ready ones
+    };
+    /// How one request splits now. What is missing to 1 has no endpoint.
     template <class See>
     void split(See&& see) const;
+    /// What is missing: `see(revision, part)`; without a router there is no revision to name.
+    template <class See>
+    void without_endpoint(See&& see) const;
 
     /// From now on it can be recalled what a pod got in the last `span`.
     void remember(Duration span) { remembered_ = span; }
@@ -124,6 +143,7 @@ class Listing {
     struct Group {
         std::vector<PodId> pods;
         std::size_t accepting = 0;
+        std::size_t not_yet = 0;  ///< pods that do not listen yet
         double virtual_time = 0;  ///< integral of (part of the requests / pods in the group)
         std::vector<Mark> marks;  ///< of the changes that are remembered, and some before
         std::size_t room = 64;    ///< marks, before the old ones are forgotten
@@ -145,7 +165,7 @@ class Listing {
     };
     struct Entry {
         Heard heard = Heard::unknown;
-        bool accepts = false;
+        Accepts accepts = Accepts::not_yet;
         std::uint32_t revision = 0;
         std::uint32_t position = 0;
         std::uint32_t last_stay = 0;
@@ -200,8 +220,27 @@ void Listing::split(See&& see) const {
             const Group& group = terminating ? revisions_[r].terminating : revisions_[r].ready;
             if (group.pods.empty()) continue;
             const auto pods = static_cast<double>(group.pods.size());
-            see(r, parts_ ? part(r) : pods / all, static_cast<double>(group.accepting) / pods);
+            see(Part{.revision = r,
+                     .of_all = parts_ ? part(r) : pods / all,
+                     .accepted = static_cast<double>(group.accepting) / pods,
+                     .not_yet = static_cast<double>(group.not_yet) / pods,
+                     .terminating = terminating});
         }
+    }
+}
+
+template <class See>
+void Listing::without_endpoint(See&& see) const {
+    if (!parts_) {
+        if (ready_ == 0 && (!falls_back_ || terminating_ == 0)) see(std::nullopt, 1.0);
+        return;
+    }
+    for (std::size_t r = 0; r < parts_->size(); ++r) {
+        if (part(r) <= 0) continue;
+        const bool none =
+            r >= revisions_.size() || (revisions_[r].ready.pods.empty() &&
+                                       (!falls_back_ || revisions_[r].terminating.pods.empty()));
+        if (none) see(std::optional(r), part(r));
     }
 }
 

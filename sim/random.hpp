@@ -22,6 +22,7 @@ enum class Concern : std::uint32_t {
     aggregate_latency,
     in_flight,
     probe,
+    aggregate_cause,
 };
 
 /// Four independent 64-bit words: all that one request or one pod needs.

@@ -395,8 +395,8 @@ void Traffic::side_traffic(Time until) {
     }
 }
 
-void Traffic::lose(Outcome cause, Time arrival, std::uint32_t user) {
-    ++ledger_.failed[static_cast<std::size_t>(cause)];
+void Traffic::lose(Outcome outcome, Cause cause, Time arrival, std::uint32_t user) {
+    ledger_.lose(outcome, cause);
     ledger_.bins.lost(std::max(arrival, command));
     visitors_[user].hurt = true;
     if (cluster_.going_back() && cluster_.setup().rolls_out) ++ledger_.failed_in_rollback;
@@ -458,7 +458,7 @@ void Traffic::send(Attempt& first) {
         tries_.push_back({first.at, first.record, static_cast<std::uint32_t>(taken.pod),
                           static_cast<std::uint16_t>(instance_of(first)), true, true});
     }
-    fail(first, taken.pod, Outcome::killed, first.at);
+    fail(first, taken.pod, Outcome::killed, Cause::closed_connection, first.at);
 }
 
 void Traffic::client_sends(std::uint32_t user, Time now) {
@@ -501,9 +501,10 @@ PodId Traffic::noted(Attempt& attempt, PodId id, std::size_t instance, bool pinn
                           static_cast<std::uint16_t>(instance), pinned});
     }
     if (id == no_pod && network_.holds) {
+        if (attempt.number == 0) attempt.held = true;
         held_.push_back(attempt);
     } else if (id == no_pod) {
-        fail(attempt, no_pod, Outcome::no_endpoint, attempt.at);
+        fail(attempt, no_pod, Outcome::no_endpoint, why_nowhere(attempt, instance), attempt.at);
     }
     return id;
 }
@@ -529,7 +530,7 @@ void Traffic::reach(PodId id, Attempt& attempt, std::size_t instance) {
     if (!pod.listens) return refused(attempt, id, instance);
     if (pod.server.full(attempt.at)) {
         pools_.keep(attempt.user, id, attempt.at, attempt.requests + 1);
-        return fail(attempt, id, Outcome::overload, attempt.at);
+        return fail(attempt, id, Outcome::overload, Cause::queue_full, attempt.at);
     }
     accept(id, attempt);
 }
@@ -538,11 +539,13 @@ void Traffic::reach(PodId id, Attempt& attempt, std::size_t instance) {
 void Traffic::refused(Attempt& attempt, PodId by, std::size_t instance) {
     instances_[instance].sees(by, attempt.at, true);
     const int left = network_.retries - static_cast<int>(attempt.number);
-    if (left <= 0) return fail(attempt, by, Outcome::refused, attempt.at);
+    if (left <= 0)
+        return fail(attempt, by, Outcome::refused, why_refused(by, instance), attempt.at);
     attempt.stays = instances_[instance].stays(left);
     const Time next = attempt.at + (attempt.stays ? turn_around : network_.refusal_lag);
     const Time gives_up = attempt.first + visitors_spec_.timeout;
-    if (next > gives_up) return fail(attempt, by, Outcome::timeout, gives_up);
+    if (next > gives_up)
+        return fail(attempt, by, Outcome::timeout, why_refused(by, instance), gives_up);
     attempt.at = next;
     attempt.tried.push_back(by);
     attempt.requests = 0;
@@ -555,20 +558,40 @@ void Traffic::queue_again(Attempt attempt) {
     std::ranges::push_heap(again_, comes_later);
 }
 
-void Traffic::fail(const Attempt& attempt, PodId id, Outcome cause, Time learned) {
+Cause Traffic::why_refused(PodId id, std::size_t instance) const {
+    if (cluster_.pod(id).accepts() != Accepts::no_longer) return Cause::ready_before_listening;
+    const Listing& listing = cluster_.listing(instance);
+    const bool chosen = listing.heard(id) == Heard::terminating && listing.is_candidate(id);
+    return chosen ? Cause::fallback : Cause::still_listed;
+}
+
+Cause Traffic::why_nowhere(const Attempt& attempt, std::size_t instance) {
+    Listing& listing = cluster_.listing(instance);
+    std::optional<std::size_t> version;
+    if (listing.routed()) version = listing.candidates(attempt.draws.low(2)).revision;
+    return cluster_.anybody_serves(version) ? Cause::not_heard : Cause::nobody_ready;
+}
+
+Cause Traffic::why_killed(PodId id) const {
+    const PodTemplate& made_of = cluster_.pod_template(cluster_.pod(id));
+    return made_of.on_sigterm == OnSigterm::exit ? Cause::exited : Cause::out_of_grace;
+}
+
+void Traffic::fail(const Attempt& attempt, PodId id, Outcome outcome, Cause cause, Time learned) {
     if (attempt.counted) {
-        lose(cause, attempt.first, attempt.user);
+        lose(outcome, cause, attempt.first, attempt.user);
         if (id != no_pod) {
             Pod& pod = cluster_.pod(id);
             for (Tally* tally : {&pod.tally, &ledger_.by_version[version_of(pod)]}) {
                 ++tally->sent;
-                tally->add(cause);
+                tally->add(outcome);
             }
         }
         if (attempt.record != 0) {
             RequestRecord& record = records_[attempt.record - 1];
             record.end = learned;
-            record.outcome = cause;
+            record.outcome = outcome;
+            record.cause = cause;
             record.attempts = static_cast<std::uint16_t>(attempt.number + 1);
             if (id != no_pod) {
                 record.pod = static_cast<std::uint32_t>(id);
@@ -614,14 +637,16 @@ void Traffic::accept(PodId id, const Attempt& attempt) {
     const PodTemplate& made_of = cluster_.pod_template(pod);
     const Time now = attempt.at;
     if (probes_.any()) look_at_probes(id, now);
-    InFlight request{.arrival = attempt.first,
-                     .user = attempt.user,
-                     .record = attempt.record,
-                     .outcome = errs(attempt.draws.low(1), made_of.errors) ? Outcome::version_error
-                                                                           : Outcome::success,
-                     .counted = attempt.counted,
-                     .tried = static_cast<std::uint8_t>(attempt.number),
-                     .instance = static_cast<std::uint8_t>(instance_of(attempt))};
+    InFlight request{
+        .arrival = attempt.first,
+        .user = attempt.user,
+        .record = attempt.record,
+        .cause = errs(attempt.draws.low(1), made_of.errors) ? Cause::version_error : Cause::none,
+        .counted = attempt.counted,
+        // Most of its client's patience was spent there.
+        .held = attempt.held && 2 * (now - attempt.first) >= visitors_spec_.timeout,
+        .tried = static_cast<std::uint8_t>(attempt.number),
+        .instance = static_cast<std::uint8_t>(instance_of(attempt))};
     if (pod.server.shares()) return accept_shared(id, request, attempt);
 
     Visits& visits = cluster_.visits();
@@ -632,7 +657,7 @@ void Traffic::accept(PodId id, const Attempt& attempt) {
         think = visitors_spec_.think.quantile(random_.block(Concern::think, index_).uniform(0));
         if (visits.kind() == VolumeKind::shared_locked) reads = visits.lock(begins, think);
     }
-    const bool error = request.outcome == Outcome::version_error;
+    const bool error = request.cause == Cause::version_error;
     request.end = reads + think + needs(pod, attempt.draws.uniform(3), now, error);
     if (request.record != 0) {
         RequestRecord& record = records_[request.record - 1];
@@ -657,7 +682,8 @@ void Traffic::accept(PodId id, const Attempt& attempt) {
             ++pod.visits;
         }
     }
-    settle(id, request, error);
+    const bool waited = begins - request.arrival > request.end - begins;
+    settle(id, request, request.held ? Cause::held : waited ? Cause::queued : Cause::slow);
     pod.server.admit(request, begins);
     const Time gives_up = request.arrival + visitors_spec_.timeout;
     if (!closed_ && !pools_.keeps_any()) return;
@@ -679,7 +705,7 @@ void Traffic::accept_shared(PodId id, InFlight& request, const Attempt& attempt)
             static_cast<std::uint16_t>(pod.server.in_system(attempt.at));
         records_[request.record - 1].begins = attempt.at;
     }
-    const bool error = request.outcome == Outcome::version_error;
+    const bool error = request.cause == Cause::version_error;
     pod.server.share(request, needs(pod, attempt.draws.uniform(3), attempt.at, error));
 }
 
@@ -687,32 +713,33 @@ void Traffic::accept_shared(PodId id, InFlight& request, const Attempt& attempt)
 void Traffic::answer_shared(PodId id, InFlight request) {
     if (!request.counted) return;
     Pod& pod = cluster_.pod(id);
-    const bool error = request.outcome == Outcome::version_error;
+    const bool error = request.cause == Cause::version_error;
     if (error && network_.retries_errors && may_retry(request.tried))
         return try_again(request, id, request.end);
     if (!error) {
         shows(request.user, cluster_.visits().count(pod.store, version_of(pod)));
         ++pod.visits;
     }
-    settle(id, request, error);
+    settle(id, request, request.held ? Cause::held : Cause::slow);
 }
 
-/// Counts a request whose end is known.
-void Traffic::settle(PodId id, InFlight& request, bool error) {
+/// Counts a request whose end is known; `if_late` says why, should it be too late for its client.
+void Traffic::settle(PodId id, InFlight& request, Cause if_late) {
     if (!request.counted) return;
     Pod& pod = cluster_.pod(id);
     const std::size_t version = version_of(pod);
     const Duration latency = request.end - request.arrival;
+    const bool error = request.cause == Cause::version_error;
     if (latency > visitors_spec_.timeout) {
-        request.outcome = Outcome::timeout;
-        lose(Outcome::timeout, request.arrival, request.user);
+        request.cause = if_late;
+        lose(Outcome::timeout, request.cause, request.arrival, request.user);
         last_answer_ = std::max(last_answer_, request.arrival + visitors_spec_.timeout);
     } else {
         ++ledger_.answered[version];
         cluster_.answered(pod.revision, 1, error ? 1 : 0);
         meet(request.user, version);
         if (error) {
-            lose(Outcome::version_error, request.arrival, request.user);
+            lose(Outcome::version_error, Cause::version_error, request.arrival, request.user);
             if (version > 0) ++ledger_.errors_new;
         } else {
             ++ledger_.succeeded;
@@ -722,16 +749,17 @@ void Traffic::settle(PodId id, InFlight& request, bool error) {
     }
     for (Tally* tally : {&pod.tally, &ledger_.by_version[version]}) {
         ++tally->sent;
-        tally->add(request.outcome);
+        tally->add(outcome_of(request.cause));
     }
     if (network_.eject_after > 0) {
         const Time seen = std::min(request.end, request.arrival + visitors_spec_.timeout);
-        instances_[request.instance].sees(id, seen, request.outcome != Outcome::success);
+        instances_[request.instance].sees(id, seen, request.cause != Cause::none);
     }
     if (request.record != 0) {
         RequestRecord& record = records_[request.record - 1];
         record.end = request.end;
-        record.outcome = request.outcome;
+        record.outcome = outcome_of(request.cause);
+        record.cause = request.cause;
         record.pod = static_cast<std::uint32_t>(id);
         record.version = static_cast<std::uint8_t>(version);
         record.attempts = static_cast<std::uint16_t>(request.tried + 1);
@@ -763,23 +791,24 @@ bool Traffic::killed_in_flight(PodId id, const InFlight& request) {
     const bool gave_up = request.arrival + visitors_spec_.timeout <= now;
     if (request.retried) return false;
     if (gave_up && known) return false;
+    const Outcome promised = outcome_of(request.cause);
     if (known && request.counted) {
         for (Tally* tally : {&pod.tally, &ledger_.by_version[version]}) {
             --tally->sent;
-            --tally->outcomes[static_cast<std::size_t>(request.outcome)];
+            tally->take(promised);
         }
-        if (request.outcome == Outcome::success) {
+        if (promised == Outcome::success) {
             --ledger_.succeeded;
             ledger_.latency[version].remove(request.end - request.arrival);
         } else {
-            --ledger_.failed[static_cast<std::size_t>(request.outcome)];
+            ledger_.not_lost(promised, request.cause);
             ledger_.bins.not_lost(request.arrival);
             if (cluster_.going_back() && cluster_.setup().rolls_out) --ledger_.failed_in_rollback;
         }
-        if (request.outcome != Outcome::timeout) {
+        if (promised != Outcome::timeout) {
             --ledger_.answered[version];
-            cluster_.answered(pod.revision, -1, request.outcome == Outcome::version_error ? -1 : 0);
-            if (request.outcome == Outcome::version_error && version > 0) --ledger_.errors_new;
+            cluster_.answered(pod.revision, -1, promised == Outcome::version_error ? -1 : 0);
+            if (promised == Outcome::version_error && version > 0) --ledger_.errors_new;
         }
     }
     Attempt died{.at = now,
@@ -807,7 +836,11 @@ bool Traffic::killed_in_flight(PodId id, const InFlight& request) {
         try_again(again, id, now);
         return true;
     }
-    fail(died, id, gave_up ? Outcome::timeout : Outcome::killed, now);
+    if (gave_up) {
+        fail(died, id, Outcome::timeout, request.held ? Cause::held : Cause::slow, now);
+    } else {
+        fail(died, id, Outcome::killed, why_killed(id), now);
+    }
     return !gave_up;
 }
 
@@ -835,7 +868,9 @@ void Traffic::finish() {
     halt_ = never;
     run_again(never);
     for (const Attempt& waiting : held_)
-        fail(waiting, no_pod, Outcome::no_endpoint, cluster_.now());
+        fail(waiting, no_pod, Outcome::no_endpoint,
+             cluster_.anybody_serves(std::nullopt) ? Cause::not_heard : Cause::nobody_ready,
+             cluster_.now());
     held_.clear();
     if (sharing_) {
         work_shared(never);

@@ -70,6 +70,7 @@ class Traffic {
         std::uint32_t number = 0;    ///< of the tries before it
         std::vector<PodId> tried{};  ///< where it failed, latest last
         bool stays = false;          ///< it goes to the latest again
+        bool held = false;           ///< the balancer had nowhere to send it at first
         std::uint32_t record = 0;
         std::uint32_t requests = 0;  ///< that its connection has carried
         bool counted = true;
@@ -100,11 +101,14 @@ class Traffic {
     void reach(PodId id, Attempt& attempt, std::size_t instance);
     void accept(PodId id, const Attempt& attempt);
     void accept_shared(PodId id, InFlight& request, const Attempt& attempt);
-    void settle(PodId id, InFlight& request, bool error);
+    void settle(PodId id, InFlight& request, Cause if_late);
     void answer_shared(PodId id, InFlight request);
     void work_shared(Time until);
-    void fail(const Attempt& attempt, PodId pod, Outcome cause, Time learned);
-    void lose(Outcome cause, Time arrival, std::uint32_t user);
+    void fail(const Attempt& attempt, PodId pod, Outcome outcome, Cause cause, Time learned);
+    void lose(Outcome outcome, Cause cause, Time arrival, std::uint32_t user);
+    Cause why_refused(PodId pod, std::size_t instance) const;
+    Cause why_nowhere(const Attempt& attempt, std::size_t instance);
+    Cause why_killed(PodId pod) const;
     void meet(std::uint32_t user, std::size_t version);
     void shows(std::uint32_t user, std::uint32_t number);
     void learns(std::uint32_t user, Time at);

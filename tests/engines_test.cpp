@@ -257,11 +257,11 @@ TEST_CASE("counted requests add up, in the bins, the versions and the pods") {
         CHECK(lost == ledger.failures());
         std::uint64_t sent = 0;
         std::uint64_t visits = 0;
-        std::array<std::uint64_t, causes + 1> by_pod{};
+        std::array<std::uint64_t, outcomes + 1> by_pod{};
         for (const Pod& pod : world->cluster.pods()) {
             sent += pod.tally.sent;
             visits += pod.visits;
-            for (std::size_t i = 0; i < by_pod.size(); ++i) by_pod[i] += pod.tally.outcomes[i];
+            for (std::size_t i = 0; i < by_pod.size(); ++i) by_pod[i] += pod.tally.by_outcome[i];
         }
         CHECK(visits == ledger.succeeded);
         CHECK(sent == ledger.total - ledger.failed[static_cast<std::size_t>(Outcome::no_endpoint)]);

@@ -1,5 +1,6 @@
 #include "cli/reports/report.hpp"
 #include "scenarios/request_series.hpp"
+#include "sim/metrics/requests.hpp"
 #include "tests/lines.hpp"
 
 #include <algorithm>
@@ -383,8 +384,10 @@ TEST_CASE("the numbers of a page are those of the JSON report") {
             REQUIRE(full.is_number());
             CHECK(full.get<double>() == std::strtod(shown.value.c_str(), nullptr));
             const Meaning meaning = meaning_of(shown.text, shown.pointer);
+            // Causes are so rounded that they add up: up or down by a whole unit.
+            const bool part = shown.pointer.find("/requests.lost_by.") != std::string::npos;
             CHECK(std::abs(meaning.value - full.get<double>()) <=
-                  std::max(meaning.slack, 1e-6 * std::abs(full.get<double>())));
+                  std::max(meaning.slack * (part ? 2 : 1), 1e-6 * std::abs(full.get<double>())));
             ++seen;
         }
     }
@@ -444,10 +447,8 @@ TEST_CASE("a series holds every request of its run, by cause and version") {
             fresh += bin.answered[1];
             if (bin.p50) CHECK(*bin.p50 <= *bin.p99);
         }
-        for (std::size_t i = 0; i < causes; ++i) {
-            const std::string path = "requests.failed_by_cause." + std::string(cause_names[i]);
-            CHECK(lost[i] == e.measures()[path]);
-        }
+        for (std::size_t i = 0; i < causes; ++i)
+            CHECK(lost[i] == e.measures()[Requests::path_of(static_cast<Cause>(i))]);
         CHECK(old == e.measures()["requests.by_version.old"]);
         CHECK(fresh == e.measures()["requests.by_version.new"]);
     }

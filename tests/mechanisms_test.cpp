@@ -225,12 +225,11 @@ TEST_CASE("without a readiness probe pods get requests before they listen") {
     const Scenario none = one_by_one({{"readiness", "none"}});
     CHECK(lost(none) > lost(one_by_one({})));
     const CaseFile file = open_case(none, 0);
-    std::set<Mechanism> met;
+    std::set<Cause> met;
     for (std::uint32_t n = 1; n <= file.records.size(); ++n) {
-        if (file.records[n - 1].outcome != Outcome::success)
-            met.insert(cause_of(none, file, n).mechanism);
+        if (file.records[n - 1].outcome != Outcome::success) met.insert(chain_of(file, n).cause);
     }
-    CHECK(met.contains(Mechanism::early));
+    CHECK(met.contains(Cause::ready_before_listening));
 }
 
 TEST_CASE("a probe finds a pod ready at its next turn, and a startup probe holds it back") {

@@ -332,7 +332,7 @@ TEST_CASE("every request is a success or has one cause, for every strategy and m
                                               {"runs", "3"}});
                 for (const Measures& m : x.runs) {
                     double failed = 0;
-                    for (const std::string_view cause : cause_names) {
+                    for (const std::string_view cause : outcome_names) {
                         failed += m["requests.failed_by_cause." + std::string(cause)].value();
                     }
                     CHECK(failed == m["requests.failed"]);

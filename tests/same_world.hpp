@@ -31,7 +31,7 @@ inline void check_same(const World& one, const World& other) {
     for (std::size_t i = 0; i < one.cluster.pods().size(); ++i) {
         CHECK(one.cluster.pods()[i].visits == other.cluster.pods()[i].visits);
         CHECK(one.cluster.pods()[i].tally.sent == other.cluster.pods()[i].tally.sent);
-        CHECK(one.cluster.pods()[i].tally.outcomes == other.cluster.pods()[i].tally.outcomes);
+        CHECK(one.cluster.pods()[i].tally.by_outcome == other.cluster.pods()[i].tally.by_outcome);
     }
 }
 

@@ -11,6 +11,8 @@ readonly build_packages=(
     g++ cmake ninja-build pkg-config
     libfmt-dev libcli11-dev librange-v3-dev libyaml-dev nlohmann-json3-dev doctest-dev
 )
+# What tests call beside them.
+readonly test_packages=("${build_packages[@]}" git python3 libxml2-utils)
 readonly setup_log="$root/build/setup.log"
 
 say() { echo "stratsim: $*" >&2; }
@@ -24,6 +26,40 @@ fail() {
     fi
     say "$*"
     exit "$code"
+}
+
+# quietly COMMAND...: what it says goes into the log, and it reads nothing.
+quietly() { "$@" >>"$setup_log" 2>&1 </dev/null; }
+
+# while_waiting LABEL COMMAND...: runs it; a terminal sees how long that has taken so far.
+while_waiting() {
+    local label=$1 code=0 began=$SECONDS worker
+    shift
+    if [[ ! -t 2 ]]; then
+        "$@"
+        return
+    fi
+    "$@" &
+    worker=$!
+    while kill -0 "$worker" 2>/dev/null; do
+        printf '\rstratsim: %s, %d s ' "$label" $((SECONDS - began)) >&2
+        sleep 1
+    done
+    printf '\r\e[K' >&2
+    wait "$worker" || code=$?
+    return "$code"
+}
+
+# log_steps: what ninja says goes into the log; a terminal sees how many of its steps are done.
+log_steps() {
+    local line
+    while IFS= read -r line; do
+        printf '%s\n' "$line" >>"$setup_log"
+        if [[ -t 2 && $line =~ ^\[([0-9]+)/([0-9]+)\] ]]; then
+            printf '\rstratsim: %s of %s steps built ' "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}" >&2
+        fi
+    done
+    [[ ! -t 2 ]] || printf '\r\e[K' >&2
 }
 
 # Prints those of the given packages that dpkg does not know as installed.
@@ -65,8 +101,9 @@ install_missing() {
         -o Acquire::http::Timeout=20 -o Acquire::https::Timeout=20)
     # One broken third-party source fails the update although Debian's own came through, so only
     # the installation decides.
-    "${apt[@]}" update >>"$setup_log" 2>&1 </dev/null || true
-    if ! "${apt[@]}" install --no-install-recommends "${missing[@]}" >>"$setup_log" 2>&1 </dev/null; then
+    while_waiting "updating the package lists" quietly "${apt[@]}" update || true
+    if ! while_waiting "installing" quietly "${apt[@]}" install --no-install-recommends \
+        "${missing[@]}"; then
         fail 69 "the packages could not be installed; can this machine reach its package mirror?" \
             "To do it by hand: $line"
     fi
@@ -87,9 +124,16 @@ build_preset() {
     if [[ -f $cache ]] && ! grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$root" "$cache"; then
         rm -rf "${root:?}/build/$preset"
     fi
-    (cd "$root" && cmake --preset "$preset" && cmake --build "build/$preset" "${targets[@]}") \
-        >>"$setup_log" 2>&1 </dev/null ||
-        fail 70 "the build of preset '$preset' failed; its log is $setup_log"
+    # Warnings stop those who change it, see .ci/run; a newer compiler's must not stop a user.
+    local strict=()
+    [[ -z ${STRATSIM_WERROR:-} ]] || strict=(-DSTRATSIM_WERROR="$STRATSIM_WERROR")
+    (
+        set -o pipefail
+        cd "$root" && {
+            cmake --preset "$preset" "${strict[@]}" &&
+                cmake --build "build/$preset" "${targets[@]}"
+        } 2>&1 </dev/null | log_steps
+    ) || fail 70 "the build of preset '$preset' failed; its log is $setup_log"
 }
 
 # with_lock COMMAND...: two builds in one folder would trample on each other. Begins a new log.
@@ -126,30 +170,44 @@ with_lock_or_skip() {
     [[ $code -eq 0 ]] || exit "$code"
 }
 
-# Counting, for the runs that end in a line "N passed, M failed".
+# Counting, for the runs that end in a line "N passed, M failed, K skipped".
 passed=0
 failed=0
+skipped=0
+took=()
+
+# took_since SECONDS WHAT: notes what a part took, for the closing lines.
+took_since() {
+    took+=("$(printf '%5d s  %s' $((SECONDS - $1)) "$2")")
+}
 
 # count_ctest FILE: adds what ctest's closing line says; no such line is a failure of its own.
 count_ctest() {
     local closing='s/^[0-9]+% tests passed, ([0-9]+) tests? failed out of ([0-9]+)$/\1 \2/p'
-    local bad total
+    local bad total out
     read -r bad total < <(sed -nE "$closing" "$1") || { bad=1 total=1; }
-    passed=$((passed + total - bad))
+    out=$(grep -c '^[[:space:]]*[0-9]* - .*(Skipped)$' "$1" || true)
+    passed=$((passed + total - bad - out))
     failed=$((failed + bad))
+    skipped=$((skipped + out))
 }
 
 # run_heavy SCRIPT...: each counts as one test; 77 says that it could not run here, and why.
 run_heavy() {
-    local script code
+    local script code began
     for script; do
         echo
         echo "== $script"
         code=0
+        began=$SECONDS
         "$script" || code=$?
+        took_since "$began" "$script"
         case $code in
             0) passed=$((passed + 1)) ;;
-            77) echo "== $script was not run" ;;
+            77)
+                echo "== $script was not run"
+                skipped=$((skipped + 1))
+                ;;
             *)
                 echo "== $script FAILED ($code)"
                 failed=$((failed + 1))
@@ -161,6 +219,7 @@ run_heavy() {
 # summary: the closing line; fails when anything did, or when nothing ran.
 summary() {
     echo
-    echo "$passed passed, $failed failed"
+    [[ ${#took[@]} -eq 0 ]] || printf '%s\n' "${took[@]}"
+    echo "$passed passed, $failed failed, $skipped skipped"
     [[ $failed -eq 0 && $passed -gt 0 ]]
 }

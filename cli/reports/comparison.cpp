@@ -1,5 +1,6 @@
 #include "cli/reports/comparison.hpp"
 
+#include "cli/reports/causes.hpp"
 #include "cli/reports/expectations.hpp"
 #include "cli/reports/numbers.hpp"
 #include "cli/reports/summary.hpp"
@@ -300,6 +301,8 @@ std::vector<std::string> comparison_notes(const Result& result) {
             fmt::format("a person undoes the bad release after {}, unless the strategy is quicker",
                         Text<Duration>::print(*s.undo_after)));
     }
+    for (const Experiment& e : both ? result.good : result.experiments)
+        notes.add(e.scenario.strategy, "", largest_reason(e));
     for (const Experiment& e : result.good)
         notes.add(e.scenario.strategy, "good release ", outcome_note(e));
     for (const Experiment& e : result.experiments) {

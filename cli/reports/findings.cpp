@@ -1,5 +1,6 @@
 #include "cli/reports/findings.hpp"
 
+#include "cli/reports/causes.hpp"
 #include "cli/reports/expectations.hpp"
 #include "cli/reports/layout.hpp"
 #include "cli/reports/summary.hpp"

@@ -1,5 +1,6 @@
 #include "cli/reports/markdown.hpp"
 
+#include "cli/reports/causes.hpp"
 #include "cli/reports/comparison.hpp"
 #include "cli/reports/expectations.hpp"
 #include "cli/reports/report.hpp"

@@ -231,6 +231,32 @@ std::string lead_text(const Spread& given, Unit unit) {
     return count_text(to_multiple(spread.mean, 1, place, Rounding::nearest), std::max(0, -place));
 }
 
+std::vector<std::string> part_texts(const Spread& given, const std::vector<double>& parts) {
+    const Spread whole = dusted(given);
+    const double half = half_width(whole);
+    const int place = half > 0               ? known_place(whole, half)
+                      : is_whole(whole.mean) ? 0
+                                             : std::min(finest_place(whole.mean), 0);
+    const double unit = ten_to(place);
+    std::vector<double> units;  // of each part, at first rounded down
+    std::vector<std::size_t> order;
+    double left = rounded(whole.mean / unit, Rounding::nearest);
+    for (const double part : parts) {
+        units.push_back(std::floor(part / unit + slack));
+        left -= units.back();
+        order.push_back(order.size());
+    }
+    std::ranges::stable_sort(order, std::greater{},
+                             [&](std::size_t i) { return parts[i] / unit - units[i]; });
+    for (std::size_t i = 0; i < order.size() && left > 0.5; ++i, --left) ++units[order[i]];
+    std::vector<std::string> texts;
+    for (const double n : units) {
+        const int decimals = std::max(0, -place);
+        texts.push_back(n > 0 ? count_text(n * unit, decimals) : "<" + count_text(unit, decimals));
+    }
+    return texts;
+}
+
 std::string range_text(const Spread& given, Unit unit) {
     const Spread spread = dusted(given);
     if (spread.p5 == spread.p95 && spread.p5 == spread.max && spread.sd == 0) {

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 // Numbers for people. JSON and CSV hold the full ones; here are as many digits as are known.
 
@@ -38,6 +39,10 @@ std::string bound_text(std::size_t runs);
 bool led_by_median(Unit unit);
 /// The number that speaks for all runs, with the digits that are known.
 std::string lead_text(const Spread& spread, Unit unit);
+/// The same of the parts of a whole that lead_text() tells: with its digits, and so rounded that
+/// they add up to it (largest remainder). A part that is less than half of its last digit is `<1`
+/// of that digit.
+std::vector<std::string> part_texts(const Spread& whole, const std::vector<double>& parts);
 /// What 9 of 10 rollouts do; one number if the ends are equal, `needs 20 runs` below that.
 std::string range_text(const Spread& spread, Unit unit);
 /// The same, where `needs 20 runs` has no place; empty too if the ends are equal.

@@ -134,7 +134,9 @@ class Trace {
             const Time listens = std::min(ready, seen.listens.value_or(ready));
             phase("booting", thread, pod.created, listens);
             phase("waiting for readiness", thread, listens, ready);
-            phase("ready", thread, ready, ending);
+            const Time serves = std::min(ending, pod.early_until().value_or(ready));
+            phase("ready, not listening yet", thread, ready, serves);
+            phase("ready", thread, serves, ending);
             phase("terminating", thread, ending, gone);
         }
     }

@@ -62,22 +62,26 @@ void spread_over(Series& row, const TimeAxis& axis, double from, double to, doub
     }
 }
 
-/// A version's ready pods: their mean in each column, and the most at any instant.
+/// Pods of one kind: their mean in each column, and the most at any instant.
 struct Pods {
     Series row;
     int most = 0;
 };
 
-Pods ready_pods(const Experiment& e, const TimeAxis& axis, bool fresh) {
+/// From when until when a pod is of that kind; unset: it never is.
+using Stay = std::optional<std::pair<Time, Time>>;
+
+template <class StayOf>
+Pods pods_of(const Experiment& e, const TimeAxis& axis, StayOf&& stay_of) {
     Pods pods{row_for(axis), 0};
-    const double end = axis.window;
     int at_first = 0;  // some of them go at the very instant of the command
     std::vector<std::pair<double, int>> changes;
     for (const PodLife& pod : e.detail.pods) {
-        if (pod.is_new != fresh || !pod.ready) continue;
-        const double from = std::max(0.0, to_seconds(*pod.ready));
-        const double to = pod.deleted ? std::min(end, to_seconds(*pod.deleted)) : end;
-        if (*pod.ready <= command) ++at_first;
+        const Stay stay = stay_of(pod);
+        if (!stay) continue;
+        const double from = std::max(0.0, to_seconds(stay->first));
+        const double to = std::min(axis.window, to_seconds(stay->second));
+        if (stay->first <= command) ++at_first;
         if (to <= from) continue;
         spread_over(pods.row, axis, from, to, to - from);
         changes.emplace_back(from, 1);
@@ -89,6 +93,24 @@ Pods ready_pods(const Experiment& e, const TimeAxis& axis, bool fresh) {
     pods.most = std::max(pods.most, at_first);
     for (std::size_t c = 0; c < pods.row.size(); ++c) pods.row[c] /= covered(axis, c);
     return pods;
+}
+
+/// Ready, and listening.
+Pods ready_pods(const Experiment& e, const TimeAxis& axis, bool fresh) {
+    return pods_of(e, axis, [&](const PodLife& pod) -> Stay {
+        if (pod.is_new != fresh || !pod.ready) return std::nullopt;
+        const Time end = pod.deleted.value_or(never);
+        if (*pod.early_until() >= end && *pod.ready < end) return std::nullopt;
+        return std::pair(*pod.early_until(), end);
+    });
+}
+
+/// Ready, and not listening yet.
+Pods early_pods(const Experiment& e, const TimeAxis& axis) {
+    return pods_of(e, axis, [&](const PodLife& pod) -> Stay {
+        if (!pod.ready || *pod.early_until() <= *pod.ready) return std::nullopt;
+        return std::pair(*pod.ready, *pod.early_until());
+    });
 }
 
 Series lost_a_second(const Experiment& e, const TimeAxis& axis) {
@@ -211,6 +233,7 @@ void draw_picture(Page& page, const Experiment& e) {
     const Screen& screen = page.screen();
     const Pods old = ready_pods(e, axis, false);
     const Pods fresh = ready_pods(e, axis, true);
+    const Pods early = early_pods(e, axis);
     const Series lost = lost_a_second(e, axis);
     const double most_lost = std::ranges::max(lost);
 
@@ -226,6 +249,10 @@ void draw_picture(Page& page, const Experiment& e) {
         {"  old  " + most_text(old.most), marks_of(old.row, old.most, screen), Ink::plain});
     lines.push_back(
         {"  new  " + most_text(fresh.most), marks_of(fresh.row, fresh.most, screen), Ink::plain});
+    if (early.most > 0) {
+        lines.push_back(
+            {"  deaf " + most_text(early.most), marks_of(early.row, early.most, screen), Ink::red});
+    }
     lines.push_back(
         {"  lost " + (most_lost > 0 ? "max " + rate_text(most_lost) : std::string("none")),
          marks_of(lost, most_lost, screen), most_lost > 0 ? Ink::red : Ink::plain});
@@ -243,7 +270,8 @@ void draw_picture(Page& page, const Experiment& e) {
         {{fmt::format("run with seed {}, which loses {}; one column is {}",
                       Text<Seed>::print(e.scenario.seed),
                       value_text(e.measures()["requests.failed"].value_or(0), Unit::requests),
-                      Text<Duration>::print(from_seconds(axis.seconds))),
+                      Text<Duration>::print(from_seconds(axis.seconds))) +
+              (early.most > 0 ? "; deaf: ready, not listening yet" : ""),
           Ink::dim}},
         indent);
 }

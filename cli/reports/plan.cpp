@@ -1,5 +1,6 @@
 #include "cli/reports/plan.hpp"
 
+#include "cli/reports/causes.hpp"
 #include "cli/reports/expectations.hpp"
 #include "cli/reports/numbers.hpp"
 #include "cli/reports/summary.hpp"

@@ -134,7 +134,7 @@ class Teller {
         }
         if (p.deaf && *p.deaf <= until && (!p.sigterm || *p.deaf != *p.sigterm))
             add(*p.deaf, fmt::format("{} stops listening", p.name));
-        if (p.ready && cause.mechanism == Mechanism::early) {
+        if (p.ready && cause.cause == Cause::ready_before_listening) {
             add(*p.ready, fmt::format("{} counts as ready", p.name));
             if (p.listens) add(*p.listens, fmt::format("{} listens", p.name));
         }
@@ -158,7 +158,7 @@ std::string headline(const RequestStory& story) {
     switch (r.outcome) {
         case Outcome::refused:
             return fmt::format("{} was refused at {}: {} {}.", who, instant(story.cause->at), pod,
-                               story.cause->mechanism == Mechanism::early
+                               story.cause->cause == Cause::ready_before_listening
                                    ? "did not listen yet"
                                    : "had stopped listening");
         case Outcome::no_endpoint:
@@ -166,7 +166,7 @@ std::string headline(const RequestStory& story) {
                                instant(story.cause->at));
         case Outcome::killed:
             return fmt::format("{} was killed at {} {} {}.", who, instant(r.end),
-                               story.cause->mechanism == Mechanism::closed_connection
+                               story.cause->cause == Cause::closed_connection
                                    ? "on a connection closed by"
                                    : "with its pod,",
                                pod);
@@ -219,8 +219,8 @@ std::string story_json(const RequestStory& story) {
     root["user"] = r.user;
     root["arrival_s"] = to_seconds(r.arrival - command);
     root["end_s"] = to_seconds(r.end - command);
-    root["outcome"] = lost ? cause_names[static_cast<std::size_t>(r.outcome)] : "success";
-    root["mechanism"] = lost ? Json(name_of(story.cause->mechanism)) : Json(nullptr);
+    root["outcome"] = lost ? outcome_names[static_cast<std::size_t>(r.outcome)] : "success";
+    root["mechanism"] = lost ? Json(name_of(story.cause->cause)) : Json(nullptr);
     root["headline"] = headline(story);
     root["tries"] = Json::array();
     for (const Try& t : story.file.tries_of(story.number)) {

@@ -95,8 +95,7 @@ void add_pods(Rows& rows, const Experiment& e) {
 void add_versions(Rows& rows, const Experiment& e) {
     const Scenario& s = e.scenario;
     if (s.strategy == Rolling::name || s.strategy == Canary::name) {
-        rows.add("both versions", "compatibility.mixed_s", "none").note =
-            "answered at the same time";
+        rows.add("both versions", "compatibility.mixed_s", "none").note = "listed at the same time";
         rows.add("saw both", "compatibility.users_saw_both", "none").note =
             fmt::format("of {} users", count_text(s.users));
     }
@@ -162,21 +161,6 @@ std::vector<std::string> given(const Scenario& s) {
     for (const auto& [file, words] : by_file)
         lines.push_back(fmt::format("given in {}: {}", file == "-" ? "<stdin>" : file, words));
     return lines;
-}
-
-/// How a cause reads behind "190 requests ...".
-std::string cause_text(std::string_view cause, const Scenario& s) {
-    if (cause == "refused") {
-        return "reach pods that stopped listening but are still listed";
-    }
-    if (cause == "no-endpoint") return "come while the balancer lists no pod at all";
-    if (cause == "killed") return "are in flight when their pod ends";
-    if (cause == "timeout") {
-        return fmt::format("get no answer within the client's {}",
-                           Text<Duration>::print(s.client_timeout));
-    }
-    if (cause == "overload") return "find the queue of their pod full";
-    return "are answered with an error by the new version";
 }
 
 }  // namespace
@@ -269,35 +253,6 @@ std::string samples_sentence(const Scenario& s) {
         std::round(answers) <= 1 ? "answer" : "answers", when, over,
         over == 1 ? "error is" : "errors are", Text<Share>::print(limit),
         count_text(std::ceil(needed - 1e-9)), duration_text(needed / a_second));
-}
-
-std::vector<std::string> reasons(const Experiment& e) {
-    struct Reason {
-        Spread spread;
-        std::string text;
-    };
-    std::vector<Reason> causes_seen;
-    for (const std::string_view cause : cause_names) {
-        const auto spread = e.spread(fmt::format("requests.failed_by_cause.{}", cause));
-        if (spread && spread->mean > 0)
-            causes_seen.push_back({*spread, cause_text(cause, e.scenario)});
-    }
-    // The same digits for all of them, or the more would look the less.
-    double roughest = 0;
-    for (const Reason& reason : causes_seen) roughest = std::max(roughest, reason.spread.sd);
-    for (Reason& reason : causes_seen) reason.spread.sd = roughest;
-    std::ranges::stable_sort(causes_seen, std::greater{},
-                             [](const Reason& r) { return r.spread.mean; });
-    std::vector<std::string> texts;
-    for (const Reason& reason : causes_seen) {
-        const bool all = causes_seen.size() == 1;
-        const std::string count = lead_text(reason.spread, Unit::requests);
-        const bool few = all && reason.spread.mean < 1.5;  // "All 1 reach" is no sentence
-        texts.push_back(fmt::format("{}{} {}{}", all ? "All " : "", few ? "of them" : count,
-                                    reason.text,
-                                    texts.size() + 1 == causes_seen.size() ? "." : ","));
-    }
-    return texts;
 }
 
 std::string workload_of(const Scenario& s) {

@@ -35,9 +35,6 @@ std::string steps_sentence(const Experiment& experiment);
 /// of them would take. Empty where there are enough, or nothing is looked at.
 std::string samples_sentence(const Scenario& scenario);
 
-/// By cause, most first: how many requests it loses, and how. Empty when nothing is lost.
-std::vector<std::string> reasons(const Experiment& experiment);
-
 /// `deployment/web`.
 std::string workload_of(const Scenario& scenario);
 /// `rolling, 10 pods, surge 3, unavailable 2`.

@@ -1,3 +1,4 @@
+#include "cli/reports/causes.hpp"
 #include "cli/reports/comparison.hpp"
 #include "cli/reports/expectations.hpp"
 #include "cli/reports/layout.hpp"

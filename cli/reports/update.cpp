@@ -1,5 +1,6 @@
 #include "cli/reports/update.hpp"
 
+#include "cli/reports/causes.hpp"
 #include "cli/reports/expectations.hpp"
 #include "cli/reports/markdown.hpp"
 #include "cli/reports/numbers.hpp"

@@ -1,8 +1,10 @@
 #include "cli/reports/why.hpp"
 
+#include "cli/reports/causes.hpp"
 #include "cli/reports/findings.hpp"
 #include "cli/reports/layout.hpp"
 #include "cli/reports/numbers.hpp"
+#include "cli/reports/summary.hpp"
 
 #include <algorithm>
 #include <array>
@@ -26,7 +28,7 @@ double runs_of(const Why& why) {
 
 std::string_view word_of(Outcome outcome) {
     return outcome == Outcome::success ? "answered"
-                                       : cause_names[static_cast<std::size_t>(outcome)];
+                                       : outcome_names[static_cast<std::size_t>(outcome)];
 }
 
 std::string lost_text(double mean) {
@@ -40,52 +42,12 @@ std::string at_text(Time at) {
     return s < 10 ? fmt::format("{:.1f}s", s) : duration_text(s);
 }
 
-/// What each mechanism does, told of a request.
+/// What it does, and how late the balancers hear of it.
 std::string sentence_of(const Scenario& s, const LostGroup& group) {
-    const bool exits = s.old_version.on_sigterm == OnSigterm::exit;
-    const std::string gone = exits ? "had exited" : "had stopped listening";
-    const std::string patience = Text<Duration>::print(s.client_timeout);
-    using enum Mechanism;
-    switch (group.mechanism) {
-        case stale:
-            return fmt::format("sent to a pod that {} while the balancer still listed it{}", gone,
-                               group.listed_on_s ? fmt::format(", for {} more on average",
-                                                               duration_text(*group.listed_on_s))
-                                                 : "");
-        case fallback:
-            return fmt::format(
-                "no ready pod was listed, and the terminating one that the balancer "
-                "fell back on {}",
-                gone);
-        case early:
-            return "sent to a pod that counted as ready before its program listened";
-        case nobody_ready:
-            return "nowhere to go: no pod was ready";
-        case not_heard:
-            return "nowhere to go: pods were ready, but the balancer had not heard of them yet";
-        case exited:
-            return "in flight when their pod's program exited at SIGTERM";
-        case out_of_grace:
-            return fmt::format("in flight when the grace period of {} ended in SIGKILL",
-                               Text<Duration>::print(s.old_version.grace));
-        case closed_connection:
-            return "sent on an idle connection just when its pod closed it";
-        case queued:
-            return fmt::format(
-                "given up after {} in a queue: the pods that were left could not "
-                "keep up",
-                patience);
-        case slow:
-            return fmt::format("given up after {} while the pod worked on it", patience);
-        case held:
-            return fmt::format("given up after {} at the balancer, which had no pod for it",
-                               patience);
-        case full:
-            return "turned away by a pod with a full queue";
-        case version_error:
-            return "answered with an error of the new version";
-    }
-    return "";
+    std::string text = cause_phrase(s, group.cause);
+    if (group.listed_on_s)
+        text += fmt::format(", {} late on average", duration_text(*group.listed_on_s));
+    return text;
 }
 
 /// When they came.
@@ -168,25 +130,26 @@ void verdict_line(Page& page, const Why& why) {
         const TriedRemedy& best = why.remedies.front();
         std::size_t lines = 0;
         for (const Change& change : best.changes) lines += change.edits.size();
-        const std::string saved = lost_text(mean_lost(why) - best.lost);
+        const std::string saved =
+            part_texts(*e.spread("requests.failed"), {mean_lost(why) - best.lost, best.lost})[0];
         rest += lines == 0
                     ? fmt::format("; one change saves {} of them", saved)
                     : fmt::format("; {} of YAML {} {} of them", counted(lines, "line", "lines"),
                                   lines == 1 ? "saves" : "save", saved);
     }
     page.paragraph(
-        bold({{lost_text(mean_lost(why)) + " requests lost", Ink::yellow}, {rest + "."}}));
+        bold({{lead_text(e, "requests.failed", Unit::requests) + " requests lost", Ink::yellow},
+              {rest + "."}}));
 }
 
 void groups(Page& page, const Why& why) {
     if (why.groups.empty()) return;
     page.block();
+    const std::vector<LostBy> numbers = lost_by(why.now);
     std::size_t widest = 0;
+    for (const LostBy& lost : numbers) widest = std::max(widest, lost.count.size());
     for (const LostGroup& group : why.groups) {
-        widest = std::max(widest, lost_text(static_cast<double>(group.lost) / runs_of(why)).size());
-    }
-    for (const LostGroup& group : why.groups) {
-        const std::string number = lost_text(static_cast<double>(group.lost) / runs_of(why));
+        const std::string& number = std::ranges::find(numbers, group.cause, &LostBy::cause)->count;
         std::string text = sentence_of(why.now.scenario, group);
         text += fmt::format("; {}", moment_of(group));
         if (group.retried > 0) {
@@ -201,7 +164,7 @@ void groups(Page& page, const Why& why) {
 }
 
 void remedies(Page& page, const Why& why) {
-    if (why.remedies.empty() && why.no_effect.empty()) return;
+    if (why.remedies.empty() && why.no_effect.empty() && why.worse.empty()) return;
     page.block();
     if (why.remedies.empty()) page.paragraph({{"No remedy that was tried helps."}});
     std::vector<std::vector<Rich>> rows;
@@ -215,12 +178,16 @@ void remedies(Page& page, const Why& why) {
         page.paragraph({{"remedies, each tried with the same seeds"}});
         table(page, {{"change"}, {"where"}, {"lost", true}, {"costs"}}, rows);
     }
-    std::string none;
-    for (const TriedRemedy& remedy : why.no_effect) {
-        none += fmt::format("{}{} ({})", none.empty() ? "no effect: " : ", ",
-                            name_of(remedy.changes), lost_text(remedy.lost));
-    }
-    if (!none.empty()) page.paragraph({}, {{none}}, 2);
+    const auto in_one_line = [&](std::string_view label, const std::vector<TriedRemedy>& list) {
+        std::vector<std::string> parts;
+        for (const TriedRemedy& remedy : list)
+            parts.push_back(
+                fmt::format("{} ({})", name_of(remedy.changes), lost_text(remedy.lost)));
+        if (!parts.empty())
+            page.paragraph({}, {{fmt::format("{}: {}", label, fmt::join(parts, ", "))}}, 2);
+    };
+    in_one_line("no effect", why.no_effect);
+    in_one_line("worse", why.worse);
 }
 
 /// What to type to see one of them.
@@ -299,7 +266,7 @@ std::string why_json(const Why& why) {
     if (why.groups.empty()) root["at_most_of_rollouts"] = bound_when_none_seen(why.now.runs.size());
     root["groups"] = Json::array();
     for (const LostGroup& group : why.groups) {
-        Json one{{"mechanism", name_of(group.mechanism)},
+        Json one{{"mechanism", name_of(group.cause)},
                  {"outcome", word_of(group.outcome)},
                  {"lost", number(static_cast<double>(group.lost) / runs_of(why))},
                  {"lost_in_all_runs", group.lost},
@@ -315,6 +282,7 @@ std::string why_json(const Why& why) {
     }
     root["remedies"] = remedies_json(why.remedies);
     root["no_effect"] = remedies_json(why.no_effect);
+    root["worse"] = remedies_json(why.worse);
     return root.dump(2) + "\n";
 }
 

@@ -26,6 +26,10 @@ double step_of(double seconds) {
     return step;
 }
 
+bool is_early(const PodHistory& pod) {
+    return pod.ready && (!pod.listens || *pod.ready < *pod.listens);
+}
+
 class Drawing {
   public:
     Drawing(const Scenario& scenario, const CaseFile& file) : scenario_(scenario), file_(file) {
@@ -95,6 +99,11 @@ class Drawing {
         entry(162, new_colour, 9, "new pod listens");
         entry(312, listed_colour, 4, "listed as ready");
         entry(462, ends_colour, 4, "known to end");
+        if (std::ranges::any_of(file_.pods, is_early)) {
+            text_ += fmt::format(
+                "<rect x=\"312\" y=\"35\" width=\"20\" height=\"9\" fill=\"{}\"/>\n", early_colour);
+            write(338, 44, "", "ready, not listening yet");
+        }
         text_ += fmt::format("<line x1=\"602\" y1=\"14\" x2=\"602\" y2=\"27\" stroke=\"{}\"/>\n",
                              lost_colour);
         write(610, 24, "", "a lost request");
@@ -120,6 +129,12 @@ class Drawing {
                                      ? "..." + pod.name.substr(dash)
                                      : pod.name;
         write(12, y + 4, "", name);
+        if (is_early(pod)) {
+            const Time until =
+                pod.listens.value_or(pod.deleted.value_or(command + from_seconds(end_)));
+            bar(seconds(*pod.ready), seconds(std::min(until, pod.deleted.value_or(until))), y - 9,
+                9, early_colour);
+        }
         if (pod.listens) {
             bar(seconds(*pod.listens), pod.deaf ? seconds(*pod.deaf) : end_, y - 9, 9,
                 pod.revision == 0 ? old_colour : new_colour);
@@ -144,9 +159,9 @@ class Drawing {
         for (std::uint32_t number = 1; number <= file_.records.size(); ++number) {
             if (file_.records[number - 1].outcome == Outcome::success) continue;
             ++lost;
-            const CauseChain cause = cause_of(scenario_, file_, number);
+            const CauseChain cause = chain_of(file_, number);
             const RequestRecord& record = file_.records[number - 1];
-            const bool held = cause.mechanism == Mechanism::held;
+            const bool held = cause.cause == Cause::held;
             const bool killed = cause.outcome == Outcome::killed;
             std::size_t row = rows_.size();
             if (cause.pod && !held) row = std::min(rows_.size(), *cause.pod);
@@ -166,6 +181,7 @@ class Drawing {
     static constexpr std::string_view old_colour = "#6cb6ff";
     static constexpr std::string_view new_colour = "#56d364";
     static constexpr std::string_view listed_colour = "#d8d8d8";
+    static constexpr std::string_view early_colour = "#7d4a4a";
     static constexpr std::string_view ends_colour = "#8a6d3b";
     static constexpr std::string_view lost_colour = "#ff7b72";
 

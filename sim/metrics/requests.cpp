@@ -6,6 +6,21 @@ namespace stratsim {
 
 namespace {
 
+constexpr std::array<std::string_view, causes> lost_by_paths{
+    "requests.lost_by.still-listed",
+    "requests.lost_by.fallback",
+    "requests.lost_by.ready-before-listening",
+    "requests.lost_by.nobody-ready",
+    "requests.lost_by.not-heard",
+    "requests.lost_by.exited",
+    "requests.lost_by.out-of-grace",
+    "requests.lost_by.closed-connection",
+    "requests.lost_by.queued",
+    "requests.lost_by.slow",
+    "requests.lost_by.held",
+    "requests.lost_by.queue-full",
+    "requests.lost_by.version-error"};
+
 /// Largest part of the requests of one second that was lost.
 double worst_second(const RequestBins& requests) {
     const auto per_second = std::max<std::size_t>(
@@ -26,6 +41,10 @@ double worst_second(const RequestBins& requests) {
 
 }  // namespace
 
+std::string_view Requests::path_of(Cause cause) {
+    return lost_by_paths[static_cast<std::size_t>(cause)];
+}
+
 void Requests::rows(Measures& measures, const World& world) {
     const Ledger& ledger = world.traffic.ledger();
     const auto count = [&](std::string_view path, std::uint64_t n, Better better = Better::less) {
@@ -34,11 +53,12 @@ void Requests::rows(Measures& measures, const World& world) {
     count("requests.total", ledger.total, Better::neither);
     count("requests.succeeded", ledger.succeeded, Better::more);
     count("requests.failed", ledger.failures());
-    static constexpr std::array<std::string_view, causes> paths{
+    static constexpr std::array<std::string_view, outcomes> paths{
         "requests.failed_by_cause.refused",  "requests.failed_by_cause.no-endpoint",
         "requests.failed_by_cause.killed",   "requests.failed_by_cause.timeout",
         "requests.failed_by_cause.overload", "requests.failed_by_cause.version-error"};
-    for (std::size_t i = 0; i < causes; ++i) count(paths[i], ledger.failed[i]);
+    for (std::size_t i = 0; i < outcomes; ++i) count(paths[i], ledger.failed[i]);
+    for (std::size_t i = 0; i < causes; ++i) count(lost_by_paths[i], ledger.lost[i]);
     count("requests.by_version.old", ledger.answered[0], Better::neither);
     count("requests.by_version.new", ledger.answered[1], Better::neither);
     measures.add("requests.worst_second", Unit::fraction, Better::less, worst_second(ledger.bins));

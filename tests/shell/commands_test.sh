@@ -49,8 +49,7 @@ if [ "$sum" -le 1000 ] || [ "$sum" -ge 1400 ]; then fail "60 s at 20/s came to $
 
 # Outputs: one on standard output is nothing but its format; a file comes whole, beside the text.
 "$STRATSIM" run rolling "${quick[@]}" -o json >"$work/a.json" || fail 'json'
-python3 -c 'import json,sys; d=json.load(open(sys.argv[1])); assert d["schema"]=="stratsim.run/v1", d' "$work/a.json" 2>/dev/null ||
-    grep -q '"schema": "stratsim.run/v1"' "$work/a.json" || fail 'the JSON is not the contract'
+grep -q '"schema": "stratsim.run/v1"' "$work/a.json" || fail 'the JSON is not the contract'
 text=$("$STRATSIM" run rolling "${quick[@]}" -o json="$work/b.json" -o csv="$work/c.csv")
 [[ "$text" == rolling* ]] || fail "with files alone the text is still printed: $text"
 cmp -s "$work/a.json" "$work/b.json" || fail 'the same inputs gave other bytes'
@@ -116,7 +115,7 @@ expect 2 'which scenarios?' "$STRATSIM" test
 "$STRATSIM" test "$work/scenarios" --threads 1 >"$work/one"
 "$STRATSIM" test "$work/scenarios" --threads 7 >"$work/seven"
 cmp -s "$work/one" "$work/seven" || fail 'the number of threads changes a test'
-if command -v xmllint >/dev/null; then
+if needs xmllint; then
     "$STRATSIM" test "$work/scenarios" -o junit | xmllint --noout - || fail 'the JUnit report is no XML'
 fi
 expect 1 "::error file=$work/scenarios/below/lossy.yaml,line=5,col=5," "$STRATSIM" test "$work/scenarios" -o github

@@ -21,8 +21,18 @@ expect() {
     [[ "$said" == *"$pattern"* ]] || fail "$* does not say '$pattern' but: $said"
 }
 
-# all_met: how a test ends.
+# needs TOOL: whether it is there; what is left out without it is said in the end.
+lacking=
+needs() {
+    command -v "$1" >/dev/null && return
+    lacking="$lacking $1"
+    return 1
+}
+
+# all_met: how a test ends; 77 says that a part of it could not run.
 all_met() {
     [ "$failures" = 0 ] || echo "$failures failures"
-    [ "$failures" = 0 ]
+    [ "$failures" = 0 ] || return 1
+    [ -z "$lacking" ] || echo "not run in part: missing$lacking"
+    [ -z "$lacking" ] || exit 77
 }

@@ -65,7 +65,7 @@ print(process.wait())' "$signal" "$@" >"$work/code"
     [ "$code" = "$wanted" ] || fail "$* ended with $code at signal $signal, not $wanted: $(cat "$SAID")"
 }
 export SAID=$work/said
-if command -v python3 >/dev/null; then
+if needs python3; then
     stopped 15 75 "$STRATSIM" "${long[@]}" --shard 0/2 --out "$work/stopped"
     [ -z "$(ls "$work/stopped")" ] || fail 'a shard that was stopped left a file'
     stopped 2 130 "$STRATSIM" compare --pods 10 --runs 100000

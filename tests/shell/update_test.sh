@@ -1,6 +1,7 @@
 #!/bin/sh
 # Two versions of the manifests, from files and from git, in every command that reads them.
 set -eu
+command -v git >/dev/null || { echo "not run: git is missing"; exit 77; }
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"

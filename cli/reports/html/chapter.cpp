@@ -1,5 +1,6 @@
 #include "cli/reports/html/chapter.hpp"
 
+#include "cli/reports/causes.hpp"
 #include "cli/reports/expectations.hpp"
 #include "cli/reports/html/markup.hpp"
 #include "cli/reports/html/pods_chart.hpp"
@@ -11,6 +12,7 @@
 #include "cli/reports/numbers.hpp"
 #include "cli/reports/plan.hpp"
 #include "cli/reports/summary.hpp"
+#include "sim/metrics/requests.hpp"
 
 #include <algorithm>
 #include <array>
@@ -334,7 +336,7 @@ std::string cost_section(const Chapter& chapter) {
 
 std::string why_section(const Chapter& chapter) {
     const Experiment& e = chapter.experiment;
-    auto texts = reasons(e);
+    const auto texts = reasons(e);
     if (texts.empty()) return "";
     Table table("Lost requests by cause");
     table.column("cause");
@@ -342,28 +344,25 @@ std::string why_section(const Chapter& chapter) {
     table.column("9 of 10 rollouts", true);
     table.column("");
     const double all = e.mean("requests.failed");
-    for (const std::string_view cause : cause_names) {
-        const std::string path = fmt::format("requests.failed_by_cause.{}", cause);
+    for (const LostBy& lost : lost_by(e)) {
+        const std::string path(Requests::path_of(lost.cause));
         const auto spread = e.spread(path);
-        if (!spread || spread->mean <= 0) continue;
         constexpr double width = 180;
         Svg bar(width, 14);
         bar.rectangle(0, 4, width, 6, filled(Tone::grid));
         bar.rectangle(0, 4, width * std::clamp(spread->mean / std::max(all, 1e-9), 0.01, 1.0), 6,
                       filled(Tone::lost));
-        table.row({escaped(cause), lead_number(e, chapter.at, path),
+        table.row({escaped(cause_phrase(e.scenario, lost.cause)),
+                   number(lost.count, lost.mean, statistic(chapter.at, path, "mean")),
                    escaped(range_text(*spread, Unit::requests)), bar.decoration("bar")});
     }
-    std::string finding = texts.size() == 1
-                              ? texts.front().substr(0, texts.front().size() - 1)
-                              : fmt::format("Requests are lost for {} reasons", texts.size());
-    std::string text;
+    std::string finding = texts.front().substr(0, texts.front().size() - 1);
     if (texts.size() > 1) {
-        std::string list;
-        for (const std::string& reason : texts) list += element("li", escaped(reason)) + "\n";
-        text += element("ul", list) + "\n";
+        finding += texts.size() == 2
+                       ? "; others for one more reason"
+                       : fmt::format("; others for {} more reasons", texts.size() - 1);
     }
-    return section(chapter, "why", finding, text + table.text(), "new-page");
+    return section(chapter, "why", finding, table.text(), "new-page");
 }
 
 std::string margin_section(const Chapter& chapter) {

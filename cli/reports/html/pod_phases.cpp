@@ -31,9 +31,11 @@ std::vector<PodRow> pod_rows(const RunDetail& detail) {
         const Time gone = pod.gone.value_or(detail.settled);
         const Time ending = std::min(gone, pod.deleted.value_or(gone));
         const Time ready = std::min(ending, pod.ready.value_or(ending));
-        row.phases[0] = {within(pod.created), within(ready)};
-        row.phases[1] = {within(ready), within(ending)};
-        row.phases[2] = {within(ending), within(gone)};
+        const Time serving = std::min(ending, pod.early_until().value_or(ending));
+        row.phase(PodPhase::booting) = {within(pod.created), within(ready)};
+        row.phase(PodPhase::early) = {within(ready), within(serving)};
+        row.phase(PodPhase::serving) = {within(serving), within(ending)};
+        row.phase(PodPhase::terminating) = {within(ending), within(gone)};
         if (pod.deaf && pod.ready) {
             const auto news = heard.find(i);
             const Time until = news == heard.end() ? detail.settled : news->second;

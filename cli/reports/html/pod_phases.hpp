@@ -9,10 +9,10 @@
 namespace stratsim::html {
 
 /// What a pod is doing, as the pictures tell it.
-enum class PodPhase { booting, serving, terminating };
-inline constexpr std::size_t pod_phases = 3;
-inline constexpr std::array<std::string_view, pod_phases> pod_phase_names{"booting", "ready",
-                                                                          "terminating"};
+enum class PodPhase { booting, early, serving, terminating };
+inline constexpr std::size_t pod_phases = 4;
+inline constexpr std::array<std::string_view, pod_phases> pod_phase_names{
+    "booting", "ready, not listening yet", "ready", "terminating"};
 
 /// A stretch of time in seconds, within the window.
 struct Stretch {
@@ -26,7 +26,10 @@ struct Stretch {
 struct PodRow {
     std::size_t pod = 0;  ///< in the list of the run
     bool is_new = false;
-    std::array<Stretch, pod_phases> phases{};
+    std::array<Stretch, pod_phases> phases{};  ///< by PodPhase
+
+    const Stretch& phase(PodPhase which) const { return phases[static_cast<std::size_t>(which)]; }
+    Stretch& phase(PodPhase which) { return phases[static_cast<std::size_t>(which)]; }
     Stretch dead_but_listed{};  ///< it listens no more, and the balancer has not heard of it
 };
 
@@ -37,6 +40,11 @@ std::vector<PodRow> pod_rows(const RunDetail& detail);
 struct PodCount {
     double at = 0;
     std::array<std::array<int, 2>, pod_phases> count{};
+
+    int of(PodPhase phase, std::size_t version) const {
+        return count[static_cast<std::size_t>(phase)][version];
+    }
+    int of_both(PodPhase phase) const { return of(phase, 0) + of(phase, 1); }
 };
 /// In order of time, at most `most` of them; where there are more changes, at even distances.
 std::vector<PodCount> pod_counts(const RunDetail& detail, std::size_t most);

@@ -51,6 +51,10 @@ std::string tail_of(const std::string& name) {
     return dash == std::string::npos ? name : name.substr(dash + 1);
 }
 
+bool is_early(const PodRow& row) {
+    return row.phase(PodPhase::early).length() > 0;
+}
+
 class PodsPicture {
   public:
     PodsPicture(const Experiment& e, const std::vector<PodRow>& rows, double width)
@@ -81,9 +85,13 @@ class PodsPicture {
         const bool thin = size_.height < 5;
         for (const std::size_t version : {std::size_t{0}, std::size_t{1}}) {
             const Tone tone = version == 0 ? Tone::old_pods : Tone::new_pods;
-            svg_.path(phases[version][0], thin ? filled(tone, 0.35) : hatched(tone, true));
-            svg_.path(phases[version][1], filled(tone));
-            svg_.path(phases[version][2], thin ? filled(tone, 0.35) : hatched(tone, false));
+            const auto draw = [&](PodPhase phase, const Paint& paint) {
+                svg_.path(phases[version][static_cast<std::size_t>(phase)], paint);
+            };
+            draw(PodPhase::booting, thin ? filled(tone, 0.35) : hatched(tone, true));
+            draw(PodPhase::early, thin ? filled(Tone::lost, 0.5) : hatched(Tone::lost, true));
+            draw(PodPhase::serving, filled(tone));
+            draw(PodPhase::terminating, thin ? filled(tone, 0.35) : hatched(tone, false));
         }
         svg_.path(dead, filled(Tone::lost));
         groups();
@@ -133,11 +141,13 @@ class PodsPicture {
             std::string_view name;
             Paint paint;
         };
-        const std::vector<Entry> entries{{"old", filled(Tone::old_pods)},
-                                         {"new", filled(Tone::new_pods)},
-                                         {"booting", hatched(Tone::new_pods, true)},
-                                         {"terminating", hatched(Tone::old_pods, false)},
-                                         {"dead but listed", filled(Tone::lost)}};
+        std::vector<Entry> entries{{"old", filled(Tone::old_pods)},
+                                   {"new", filled(Tone::new_pods)},
+                                   {"booting", hatched(Tone::new_pods, true)},
+                                   {"terminating", hatched(Tone::old_pods, false)},
+                                   {"dead but listed", filled(Tone::lost)}};
+        if (std::ranges::any_of(rows_, is_early))
+            entries.push_back({"ready, not listening yet", hatched(Tone::lost, true)});
         double x = is_wide_ ? left_ : 2;
         for (const Entry& entry : entries) {
             svg_.rectangle(x, 5, 11, 11, entry.paint);
@@ -170,7 +180,8 @@ class PodsPicture {
 std::string pods_table(const Experiment& e, const std::vector<PodRow>& rows) {
     Table table("Pods of this rollout, by version and age");
     for (const char* head : {"pod", "version"}) table.column(head);
-    for (const char* head : {"created", "ready", "told to end", "gone", "dead but listed"})
+    for (const char* head :
+         {"created", "ready", "listens", "told to end", "gone", "dead but listed"})
         table.column(head, true);
     const auto at = [](const std::optional<Time>& time) {
         if (!time) return std::string("-");
@@ -179,7 +190,7 @@ std::string pods_table(const Experiment& e, const std::vector<PodRow>& rows) {
     for (const PodRow& row : rows) {
         const PodLife& pod = e.detail.pods[row.pod];
         table.row({escaped(pod_name(e.scenario, pod)), row.is_new ? "new" : "old", at(pod.created),
-                   at(pod.ready), at(pod.deleted), at(pod.gone),
+                   at(pod.ready), at(pod.listens), at(pod.deleted), at(pod.gone),
                    row.dead_but_listed.length() > 0 ? duration_text(row.dead_but_listed.length())
                                                     : std::string("-")});
     }
@@ -200,6 +211,12 @@ std::string pods_finding(const Experiment& e) {
         ++pods;
         sum += row.dead_but_listed.length();
         longest = std::max(longest, row.dead_but_listed.length());
+    }
+    const auto early = static_cast<std::size_t>(std::ranges::count_if(rows, is_early));
+    if (early > 0) {
+        return fmt::format("{} {} as ready before {}", count_of(early),
+                           early == 1 ? "pod counts" : "pods count",
+                           early == 1 ? "it listens" : "they listen");
     }
     if (pods == 0 && ended == 0) return "No pod ends";
     if (pods == 0) return "No pod is listed after it has stopped listening";

@@ -71,6 +71,8 @@ PodLayers pod_layers(const RunDetail& detail) {
     const std::vector<Kind> kinds{
         {PodPhase::serving, 0, filled(Tone::old_pods, 0.4), Tone::old_pods},
         {PodPhase::serving, 1, filled(Tone::new_pods, 0.4), Tone::new_pods},
+        {PodPhase::early, 0, hatched(Tone::lost, true), {}},
+        {PodPhase::early, 1, hatched(Tone::lost, true), {}},
         {PodPhase::booting, 0, hatched(Tone::old_pods, true), {}},
         {PodPhase::booting, 1, hatched(Tone::new_pods, true), {}},
         {PodPhase::terminating, 0, hatched(Tone::old_pods, false), {}},
@@ -334,8 +336,8 @@ std::string time_table(const Experiment& e, const RequestSeries& series) {
     const auto counts = pod_counts(e.detail, 100'000);
     Table table("Pods at each instant, and the requests until the next");
     table.column("time");
-    for (const char* head : {"old ready", "new ready", "booting", "terminating", "by old", "by new",
-                             "lost", "p50", "p95", "p99"})
+    for (const char* head : {"old ready", "new ready", "not listening yet", "booting",
+                             "terminating", "by old", "by new", "lost", "p50", "p95", "p99"})
         table.column(head, true);
     const auto ms = [](const std::optional<double>& value) {
         return value ? duration_text(*value / 1000) : std::string("-");
@@ -343,14 +345,15 @@ std::string time_table(const Experiment& e, const RequestSeries& series) {
     std::size_t last = 0;
     for (std::size_t i = 0; i < series.bins.size(); ++i) {
         while (last + 1 < counts.size() && counts[last + 1].at <= at[i]) ++last;
-        const auto& pods = counts[last].count;
+        const PodCount& pods = counts[last];
         const RequestSeries::Bin& bin = series.bins[i];
         const auto count = [](double value) { return count_text(value); };
-        table.row({time_label(at[i]), count(pods[1][0]), count(pods[1][1]),
-                   count(pods[0][0] + pods[0][1]), count(pods[2][0] + pods[2][1]),
-                   count(bin.answered[0]), count(bin.answered[1]),
-                   count(static_cast<double>(bin.all_lost())), ms(bin.p50), ms(bin.p95),
-                   ms(bin.p99)});
+        table.row({time_label(at[i]), count(pods.of(PodPhase::serving, 0)),
+                   count(pods.of(PodPhase::serving, 1)), count(pods.of_both(PodPhase::early)),
+                   count(pods.of_both(PodPhase::booting)),
+                   count(pods.of_both(PodPhase::terminating)), count(bin.answered[0]),
+                   count(bin.answered[1]), count(static_cast<double>(bin.all_lost())), ms(bin.p50),
+                   ms(bin.p95), ms(bin.p99)});
     }
     return table.text();
 }
