@@ -58,32 +58,96 @@ std::vector<std::vector<Ladder>> rounds_of(const Scenario& s) {
     return rounds;
 }
 
-Experiment few(Scenario s, const Execution& execution) {
+Scenario with_few_runs(Scenario s) {
     fix_runs(s, std::min(s.runs, few_runs));
     s.expectations.clear();
-    return run_experiment(s, execution);
+    return s;
 }
 
-Remedy remedy_of(const Scenario& s, const Changes& changes, const Execution& execution) {
+double lost_in_all(const Experiment& e) {
+    double sum = 0;
+    for (const Measures& run : e.runs) sum += run["requests.failed"].value_or(0);
+    return sum;
+}
+
+/// Requests are counted where that is exact and `pods` of them, the fewest there ever are, are
+/// never so busy that a queue could grow: the pods' lives are those of the followed runs, and it is
+/// a fraction of the work.
+Scenario counted_if_exact(Scenario s, double pods) {
+    constexpr double never_overtaken = 0.8;
+    if (s.engine != EngineKind::automatic) return s;
+    Scenario counted = s;
+    counted.engine = EngineKind::aggregate;
+    if (needs_single_requests(counted)) return s;
+    const PodTemplate& made_of = s.old_version;
+    const double peak = requests_per_second(s) * std::max(1.0, s.shape.factor);
+    const double busy = peak * made_of.service_time.mean_seconds() / std::max(1.0, pods);
+    return busy <= never_overtaken * made_of.concurrency || made_of.concurrency == 0 ? counted : s;
+}
+
+Execution losses_only(Execution execution) {
+    execution.losses_only = true;
+    return execution;
+}
+
+/// Whether the runs lose less than `limit` in the mean. Who has lost more than all of them may
+/// is not asked to go on.
+bool loses_less_than(double limit, Scenario s, std::size_t runs, const Execution& execution) {
+    fix_runs(s, runs);
+    s.expectations.clear();
+    const double most = limit * static_cast<double>(s.runs);
+    const auto too_many = [&](const Experiment& e) { return lost_in_all(e) >= most; };
+    const Experiment e = run_until_decided(s, losses_only(execution), too_many);
+    return lost_in_all(e) / static_cast<double>(s.runs) < limit;
+}
+
+/// The few runs, or as many of them as show that the scenario does not suffice.
+Experiment until_it_fails(const Scenario& asked, const Execution& execution) {
+    const Scenario s = with_few_runs(asked);
+    return run_until_decided(s, execution, [&](const Experiment& e) {
+        const std::size_t losing = e.runs.size() - e.runs_with_zero("requests.failed");
+        return 10 * losing > s.runs || 2 * e.runs_with(RolloutOutcome::stalled) > s.runs;
+    });
+}
+
+/// In all runs of what it mends.
+Remedy remedy_of(const Experiment& now, const Changes& changes, const Execution& execution) {
     Remedy remedy;
     for (const Change& change : changes) {
         remedy.settings.insert(remedy.settings.end(), change.settings.begin(),
                                change.settings.end());
         remedy.edits.insert(remedy.edits.end(), change.edits.begin(), change.edits.end());
     }
-    remedy.after = run_experiment(with(s, changes), execution);
+    Scenario after = with(now.scenario, changes);
+    fix_runs(after, now.runs.size());
+    remedy.after = run_experiment(after, execution);
     return remedy;
 }
 
 struct Attempt {
     Changes changes;
-    double lost = 0;
     double price = 0;
-    bool enough = false;
 };
 
+/// Of those that do not suffice, the one that loses least: worth telling if it halves the loss.
+void find_relief(Advice& advice, const Experiment& now, const std::vector<Changes>& tried,
+                 const Execution& execution) {
+    const Changes* best = nullptr;
+    double least = 0;
+    for (const Changes& changes : tried) {
+        const Scenario changed = with_few_runs(with(now.scenario, changes));
+        const Experiment e = run_experiment(changed, execution);
+        if (e.mostly(RolloutOutcome::stalled) || (best != nullptr && lost(e) >= least)) continue;
+        best = &changes;
+        least = lost(e);
+    }
+    if (best == nullptr) return;
+    Remedy remedy = remedy_of(now, *best, execution);
+    if (2 * lost(remedy.after) < lost(now)) advice.remedy = std::move(remedy);
+}
+
 void find_remedy(Advice& advice, const Experiment& now, const Execution& execution) {
-    std::optional<Attempt> best;
+    std::vector<Changes> tried;
     for (const std::vector<Ladder>& round : rounds_of(now.scenario)) {
         std::vector<Attempt> enough;
         for (const Ladder& ladder : round) {
@@ -91,29 +155,24 @@ void find_remedy(Advice& advice, const Experiment& now, const Execution& executi
             for (const Changes& changes : ladder) {
                 const Scenario changed = with(now.scenario, changes);
                 if (!validate(changed).empty()) continue;
-                const Experiment tried = few(changed, execution);
+                const Experiment few = until_it_fails(changed, execution);
                 ++advice.tried;
-                const Attempt attempt{changes, lost(tried), tried.mean("cost.extra_pod_seconds"),
-                                      suffices(tried)};
-                if (!tried.mostly(RolloutOutcome::stalled) && (!best || attempt.lost < best->lost))
-                    best = attempt;
-                if (attempt.enough) enough.push_back(attempt);
+                tried.push_back(changes);
+                if (few.runs.size() < few.scenario.runs || !suffices(few)) continue;
+                enough.push_back({changes, few.mean("cost.extra_pod_seconds")});
                 // One more rung, in case all runs do not bear out what a few of them say.
-                if (attempt.enough && ++rungs == 2) break;
+                if (++rungs == 2) break;
             }
         }
         std::ranges::stable_sort(enough, {}, &Attempt::price);
         for (const Attempt& attempt : enough) {
-            Remedy remedy = remedy_of(now.scenario, attempt.changes, execution);
+            Remedy remedy = remedy_of(now, attempt.changes, execution);
             if (!suffices(remedy.after)) continue;
             advice.remedy = std::move(remedy);
             return;
         }
     }
-    // Nothing suffices: what at least halves the loss is worth telling.
-    if (!best) return;
-    Remedy remedy = remedy_of(now.scenario, best->changes, execution);
-    if (2 * lost(remedy.after) < lost(now)) advice.remedy = std::move(remedy);
+    find_relief(advice, now, tried, execution);
 }
 
 Distribution scaled(const Distribution& d, double factor) {
@@ -168,28 +227,39 @@ std::vector<Dial> dials_of(const Scenario& s) {
     return dials;
 }
 
-/// The same few runs of what is known already.
-double lost_in_few(const Experiment& e) {
-    const std::size_t n = std::min<std::size_t>(e.runs.size(), few_runs);
-    double sum = 0;
-    for (std::size_t i = 0; i < n; ++i) sum += e.runs[i]["requests.failed"].value_or(0);
-    return n == 0 ? 0 : sum / static_cast<double>(n);
+/// The fewest pods that serve in all but one of twenty runs.
+double fewest_pods(const Experiment& e) {
+    const auto available = e.spread("pods.min_available");
+    return available ? available->p5 : 0;
 }
 
+/// In the runs of the headline, beside which they are read.
 void find_sways(Advice& advice, const Experiment& now, const Execution& execution) {
-    const double before = lost_in_few(now);
+    const double pods = fewest_pods(now);
+    std::optional<double> counted;  // as things are
     for (const Dial& dial : dials_of(now.scenario)) {
         if (now.scenario.given(dial.word)) continue;
         Scenario doubled = now.scenario;
         dial.grow(doubled, 2);
         if (!validate(doubled).empty()) continue;
-        const double after = lost(few(doubled, execution));
+        const auto lost_by_all = [&](const Scenario& s) {
+            Scenario all = counted_if_exact(s, pods);
+            all.expectations.clear();
+            fix_runs(all, now.runs.size());
+            return lost(run_experiment(all, losses_only(execution)));
+        };
+        const bool counts = counted_if_exact(doubled, pods).engine == EngineKind::aggregate &&
+                            now.engine.engine != Engine::aggregate;
+        if (counts && !counted) counted = lost_by_all(now.scenario);
+        // Counted runs are compared with counted ones, so that chance is the same on both sides.
+        const double before = counts ? *counted : lost(now);
+        const double change = lost_by_all(doubled) - before;
         const Field& field = *find_field(dial.word);
         advice.sways.push_back({.word = dial.word,
                                 .value = field.get(now.scenario),
                                 .doubled = field.get(doubled),
-                                .lost = after,
-                                .change = std::abs(after - before)});
+                                .lost = std::max(0.0, lost(now) + change),
+                                .change = std::abs(change)});
     }
     std::ranges::stable_sort(advice.sways, std::greater{}, &Sway::change);
 }
@@ -205,14 +275,16 @@ double round_limit(double mean) {
 
 void find_holds(Advice& advice, const Experiment& settled, const Execution& execution) {
     const Scenario& s = settled.scenario;
-    const double mean = std::max(lost_in_few(settled), lost(settled));
-    advice.limit = round_limit(mean);
+    const double pods = fewest_pods(settled);
+    advice.limit = round_limit(lost(settled));
     for (const Dial& dial : dials_of(s)) {
         if (!dial.in_margin) continue;
         const auto holds = [&](double factor) {
             Scenario grown = s;
             dial.grow(grown, factor);
-            return validate(grown).empty() && lost(few(grown, execution)) < advice.limit;
+            return validate(grown).empty() &&
+                   loses_less_than(advice.limit, counted_if_exact(grown, pods), settled.runs.size(),
+                                   execution);
         };
         Hold hold{.word = dial.word, .value = "", .factor = most_growth, .beyond = true};
         if (!holds(most_growth)) {

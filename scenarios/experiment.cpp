@@ -75,7 +75,8 @@ void keep(RunDetail& detail, const World& world, const Downtime& downtime,
     }
 }
 
-Replication replicate(const Scenario& scenario, std::uint64_t replication, RunDetail* detail) {
+Replication replicate(const Scenario& scenario, std::uint64_t replication, RunDetail* detail,
+                      bool latencies = true) {
     const auto strategy = strategy_of(scenario);
     Downtime downtime;
     PodCounts pods;
@@ -95,7 +96,7 @@ Replication replicate(const Scenario& scenario, std::uint64_t replication, RunDe
         detail->timeline.see(at, fact);
         note_listening(at, fact);
     };
-    const auto world = replay(scenario, replication, tell);
+    const auto world = replay(scenario, replication, tell, {.latencies = latencies});
     downtime.end(world->settled);
     pods.end(world->settled);
     exposure.end(world->settled);
@@ -217,7 +218,8 @@ class Replications {
         share_out(begun, count, execution_.threads, [&](std::size_t i) {
             if (execution_.is_stopped()) return false;
             auto& run = runs[i - begun];
-            run = replicate(scenario_, i, i == 0 ? &experiment_.detail : nullptr);
+            run = replicate(scenario_, i, i == 0 ? &experiment_.detail : nullptr,
+                            !execution_.losses_only);
             tell(*run, planned);
             return true;
         });
@@ -263,12 +265,38 @@ void fix_runs(Scenario& scenario, std::uint64_t runs) {
     scenario.until.reset();
 }
 
-Experiment run_experiment(const Scenario& asked, const Execution& execution) {
+namespace {
+
+/// Without a run as yet.
+Experiment begun(const Scenario& asked, const Execution& execution) {
     Experiment experiment;
     experiment.scenario = asked;
     if (execution.is_stopped()) throw Interrupted("no run was finished");
     experiment.detail.timeline.milestones_only = execution.milestones_only;
     experiment.engine = engine_for(asked, [&] { return demand_of(asked); });
+    return experiment;
+}
+
+}  // namespace
+
+Experiment run_until_decided(const Scenario& asked, const Execution& execution,
+                             const std::function<bool(const Experiment&)>& is_decided) {
+    constexpr std::size_t at_once = 4;
+    Experiment experiment = begun(asked, execution);
+    Scenario scenario = asked;
+    scenario.engine = kind_of(experiment.engine.engine);
+    const auto most = static_cast<std::size_t>(scenario.runs);
+    Replications replications(scenario, execution, experiment);
+    for (std::size_t count = at_once;; count += at_once) {
+        replications.extend_to(std::min(count, most), most);
+        if (experiment.runs.empty()) throw Interrupted("no run was finished");
+        experiment.interrupted = experiment.runs.size() < std::min(count, most);
+        if (count >= most || experiment.interrupted || is_decided(experiment)) return experiment;
+    }
+}
+
+Experiment run_experiment(const Scenario& asked, const Execution& execution) {
+    Experiment experiment = begun(asked, execution);
     Scenario scenario = asked;
     scenario.engine = kind_of(experiment.engine.engine);
     const auto most = static_cast<std::size_t>(most_runs(scenario));

@@ -96,6 +96,7 @@ struct Execution {
     std::function<void(const Standing&)> watch{};  ///< after every run, by one thread at a time
     const std::atomic<bool>* stop = nullptr;       ///< no run begins when it has turned true
     bool milestones_only = false;                  ///< of the timeline of the printed seed's run
+    bool losses_only = false;  ///< counted requests: nobody asks how long they took
 
     Execution() = default;
     // A number of threads is a way to carry it out. NOLINTNEXTLINE(google-explicit-constructor)
@@ -115,5 +116,10 @@ void fix_runs(Scenario& scenario, std::uint64_t runs);
 /// Runs all replications. The result does not depend on the number of threads. When it is stopped,
 /// the runs up to the first that is not finished are the result. Throws Interrupted.
 Experiment run_experiment(const Scenario& scenario, const Execution& execution = {});
+
+/// The same, but no more runs than it takes until `is_decided` is told that: it sees the first few,
+/// then some more, whatever the number of threads.
+Experiment run_until_decided(const Scenario& scenario, const Execution& execution,
+                             const std::function<bool(const Experiment&)>& is_decided);
 
 }  // namespace stratsim

@@ -9,6 +9,7 @@ std::unique_ptr<World> replay(const Scenario& scenario, std::uint64_t run, const
         setup.keep_records = true;
         setup.engine = Engine::request;
     }
+    setup.draw_latencies = view.latencies;
     return simulate(setup, control_of(scenario), witness, view.stop);
 }
 

@@ -11,8 +11,9 @@ namespace stratsim {
 
 /// What somebody needs to see of a run, beside its facts. None of it changes what happens in it.
 struct View {
-    bool records = false;  ///< of each request; they are then followed one by one
-    Time stop = never;     ///< the world as it stands then
+    bool records = false;   ///< of each request; they are then followed one by one
+    bool latencies = true;  ///< of counted requests
+    Time stop = never;      ///< the world as it stands then
 };
 
 /// Simulates run `run` of the scenario: 0 is the one with the printed seed. The witness must

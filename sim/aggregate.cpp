@@ -57,6 +57,16 @@ std::vector<double> in_flight_of(const Distribution& service,
     return means;
 }
 
+/// Part of the probes with which a ready pod has failed as often in a row as makes it unready.
+double failed_in_a_row(const PodTemplate& made_of) {
+    const Probe& probe = *made_of.readiness;
+    const double late =
+        made_of.probe_time.value_or(made_of.service_time).part_above(to_seconds(probe.timeout));
+    double part = 1;
+    for (int i = 0; i < probe.failure_threshold; ++i) part *= late;
+    return part;
+}
+
 }  // namespace
 
 std::optional<std::string> needs_single_requests(const Setup& setup) {
@@ -79,8 +89,7 @@ std::optional<std::string> needs_single_requests(const Setup& setup) {
         if (made_of.error_time && made_of.errors != nothing)
             return "errors that take a time of their own";
         if (made_of.ready_when == ReadyWhen::probed && made_of.readiness &&
-            made_of.probe_time.value_or(made_of.service_time)
-                    .part_above(to_seconds(made_of.readiness->timeout)) > rare)
+            failed_in_a_row(made_of) > rare)
             return "probes that outlast their time-out";
         if (made_of.service_time.part_above(to_seconds(visitors.timeout)) > rare)
             return "requests that outlast the client's timeout";
@@ -124,6 +133,7 @@ double* Aggregate::means_at(Time at) {
 void Aggregate::set_rates() {
     std::ranges::fill(rates_, 0.0);
     double listed = 0;
+    double lost_at_pods = 0;
     for (std::size_t i = 0; i < cluster_.instances(); ++i) {
         cluster_.listing(i).split([&](const Listing::Part& p) {
             const double errors = cluster_.setup().revisions[p.revision].errors.fraction();
@@ -131,11 +141,16 @@ void Aggregate::set_rates() {
             rates_[kind(p.revision, error)] += p.of_all * p.accepted * errors;
             rates_[kind(p.revision, refused)] += p.of_all * (1 - p.accepted);
             listed += p.of_all;
+            lost_at_pods += p.of_all * (1 - p.accepted);
         });
     }
     const double lost = static_cast<double>(cluster_.instances()) - listed;
     rates_.back() = lost > 1e-12 ? lost : 0;
-    set_cause_rates();
+    if (lost_at_pods > 0 || rates_.back() > 0) {
+        set_cause_rates();
+    } else {
+        any_rarer_ = false;
+    }
 }
 
 /// Of each revision: to pods that do not listen yet, and to terminating ones that do not listen any
@@ -518,7 +533,7 @@ void Aggregate::finish() {
     flush(means_.size() / kinds_);
     for (std::size_t r = 0; r < cluster_.setup().revisions.size(); ++r) {
         share_out(r);
-        draw_latencies(r);
+        if (cluster_.setup().draw_latencies) draw_latencies(r);
     }
 }
 

@@ -260,6 +260,7 @@ struct Setup {
     std::optional<Duration> warm_up{};    ///< traffic before the command; unset: long enough
     Duration tail{};                      ///< traffic goes on so long after all has settled
     bool keep_records = false;            ///< one record a request; costs memory
+    bool draw_latencies = true;           ///< counted requests: false where nobody asks for them
     Engine engine = Engine::request;
     std::uint64_t seed = 1;
     std::uint64_t replication = 0;

@@ -183,8 +183,8 @@ void margin(Page& page, const Experiment& e, const Advice& advice) {
         }
     }
     row(page, "margin",
-        {{fmt::format("under {} lost while {}", value_text(advice.limit, Unit::requests),
-                      fmt::join(parts, ", "))}});
+        {{fmt::format("{}under {} lost while {}", advice.remedy ? "with the fix " : "",
+                      value_text(advice.limit, Unit::requests), fmt::join(parts, ", "))}});
 }
 
 /// What moves the answer most comes first, as many as a line holds; the others are in the JSON.
@@ -194,7 +194,7 @@ void assumed(Page& page, const Advice& advice) {
         std::string part = sway.word + " " + sway.value;
         if (text.empty()) {
             part += fmt::format(
-                " (twice that: {} lost)",
+                " ({}twice that: {} lost)", advice.remedy ? "unmended, " : "",
                 sway.lost == 0
                     ? "none"
                     : estimate_text(sway.lost, {sway.lost * 0.9, sway.lost * 1.1}, Unit::requests));
