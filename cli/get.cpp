@@ -12,6 +12,7 @@
 #include <cstdio>
 #include <fmt/format.h>
 #include <memory>
+#include <range/v3/view/zip.hpp>
 
 namespace stratsim {
 
@@ -24,7 +25,8 @@ std::string table(const Rows& rows) {
     std::vector<std::size_t> widths;
     for (const auto& row : rows) {
         widths.resize(std::max(widths.size(), row.size()));
-        for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+        for (auto&& [width, cell] : ranges::views::zip(widths, row))
+            width = std::max(width, cell.size());
     }
     std::string text;
     for (const auto& row : rows) {

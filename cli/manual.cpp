@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <memory>
+#include <range/v3/view/transform.hpp>
 
 namespace stratsim {
 
@@ -67,9 +68,7 @@ std::string in_quotes(std::string_view text) {
 }
 
 std::string names_of(const std::vector<Flag>& flags) {
-    std::string text;
-    for (const Flag& flag : flags) text += (text.empty() ? "" : " ") + flag.name;
-    return text;
+    return fmt::format("{}", fmt::join(flags | ranges::views::transform(&Flag::name), " "));
 }
 
 /// A line a flag whose values are known, each flag once.
@@ -90,10 +89,8 @@ std::string bash_values(const std::vector<Command>& commands) {
 }
 
 std::string bash_script(const std::vector<Command>& commands) {
-    std::string words;
     std::string cases;
     for (const Command& command : commands) {
-        words += (words.empty() ? "" : " ") + std::string(command.name);
         cases += fmt::format("        {}) flags={} ;;\n", command.name,
                              in_quotes(names_of(flags_of(command))));
     }
@@ -115,7 +112,8 @@ std::string bash_script(const std::vector<Command>& commands) {
         "        *) mapfile -t COMPREPLY < <(compgen -f -W '{}' -- \"$word\") ;;\n"
         "    esac\n}}\n"
         "complete -o filenames -F _stratsim stratsim\n",
-        words, bash_values(commands), cases, fmt::join(strategies, " "));
+        fmt::join(commands | ranges::views::transform(&Command::name), " "), bash_values(commands),
+        cases, fmt::join(strategies, " "));
 }
 
 /// What a description may not hold inside `_arguments`.

@@ -10,6 +10,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fmt/format.h>
+#include <range/v3/view/transform.hpp>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -193,9 +194,7 @@ std::string command_line(std::string_view name, const Arguments& arguments,
     for (const std::string& text : arguments.expectations) add({"--expect", text});
     if (arguments.undecided != "fail") add({"--undecided", arguments.undecided});
     words.insert(words.end(), more.begin(), more.end());
-    std::string line;
-    for (const std::string& word : words) line += (line.empty() ? "" : " ") + shell_word(word);
-    return line;
+    return fmt::format("{}", fmt::join(words | ranges::views::transform(shell_word), " "));
 }
 
 std::vector<Output> outputs_of(const Arguments& arguments) {

@@ -8,6 +8,7 @@
 #include <array>
 #include <cmath>
 #include <fmt/format.h>
+#include <range/v3/view/transform.hpp>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -353,10 +354,9 @@ class Comparison {
     }
 
     static std::string order_of(const Node& list) {
-        std::string text;
-        for (const Node& item : list.items)
-            text += (text.empty() ? "" : ", ") + name_of(item)->text;
-        return "order " + text;
+        const auto name = [](const Node& item) { return name_of(item)->text; };
+        return fmt::format("order {}",
+                           fmt::join(list.items | ranges::views::transform(name), ", "));
     }
 
     void note_order(const Node& a, const Node& b, const std::string& shown) {

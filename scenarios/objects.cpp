@@ -158,12 +158,8 @@ std::string FieldReader::choice(const Node* parent, std::string_view key,
     const Node* value = scalar(parent, key);
     if (value == nullptr || value->text.empty()) return "";
     if (std::ranges::find(words, value->text) != words.end()) return value->text;
-    std::string all;
-    for (const std::string_view word : words) {
-        all += (all.empty() ? "" : " or ") + std::string(word);
-    }
     complain(*value, "choice", fmt::format("'{}' cannot be {}", key, quote(value->text)),
-             "write " + all);
+             fmt::format("write {}", fmt::join(words, " or ")));
     return "";
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <range/v3/view/zip.hpp>
 
 namespace stratsim {
 
@@ -80,7 +81,8 @@ std::vector<Contrast> contrasts_of(const std::vector<Experiment>& experiments,
         p.push_back(d.p);
     }
     const std::vector<double> adjusted = adjusted_by_holm(p);
-    for (std::size_t i = 0; i < list.size(); ++i) list[i].p_adjusted = adjusted[i];
+    for (auto&& [contrast, chance] : ranges::views::zip(list, adjusted))
+        contrast.p_adjusted = chance;
     return list;
 }
 

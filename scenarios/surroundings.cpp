@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <range/v3/view/transform.hpp>
 #include <utility>
 
 namespace stratsim {
@@ -124,8 +125,9 @@ Claim read_claim(const Object& object, FieldReader& read) {
     for (const Node& mode : modes->items) {
         claim.many_writers |= mode.text == "ReadWriteMany";
         claim.read_only &= mode.text == "ReadOnlyMany";
-        claim.modes += (claim.modes.empty() ? "" : ", ") + mode.text;
     }
+    claim.modes =
+        fmt::format("{}", fmt::join(modes->items | ranges::views::transform(&Node::text), ", "));
     return claim;
 }
 

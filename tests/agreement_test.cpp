@@ -15,6 +15,7 @@
 #include <doctest/doctest.h>
 #include <filesystem>
 #include <map>
+#include <range/v3/view/cartesian_product.hpp>
 #include <set>
 #include <string>
 #include <vector>
@@ -267,45 +268,47 @@ TEST_CASE("a second Deployment behind the Service moves in why as it does in run
 
 TEST_CASE("every engine names the same causes") {
     int losing = 0;
-    for (const char* strategy : {"recreate", "rolling", "blue-green"}) {
-        using Word = std::pair<const char*, const char*>;
-        for (const auto& [word, value] :
-             {Word{"readiness", "none"}, Word{"boot", "6s"}, Word{"on-sigterm", "exit"}}) {
-            CAPTURE(strategy);
-            CAPTURE(word);
-            const auto with_engine = [&](const char* engine) {
-                return run(strategy, {{"pods", "6"},
-                                      {"hold", "5s"},
-                                      {"runs", "60"},
-                                      {"concurrency", "0"},
-                                      {"balancer", "random"},
-                                      {word, value},
-                                      {"engine", engine}});
-            };
-            const Experiment followed = with_engine("request");
-            const Experiment by_pod = with_engine("pods");
-            const Experiment counted = with_engine("aggregate");
-            for (std::size_t c = 0; c < causes; ++c) {
-                const std::string path(Requests::path_of(static_cast<Cause>(c)));
-                CAPTURE(path);
-                const Spread a = *followed.spread(path);
-                CHECK(a.mean == by_pod.mean(path));
-                const Spread b = *counted.spread(path);
-                const double error = std::sqrt((a.sd * a.sd + b.sd * b.sd) / 60);
-                CHECK(std::abs(a.mean - b.mean) <= 4.5 * error + 0.05);
-            }
-            if (!lost_by(followed).empty()) {
-                ++losing;
-                CHECK(lost_by(followed).front().cause == lost_by(counted).front().cause);
-            }
-            const Experiment* all[] = {&followed, &by_pod, &counted};
-            for (const Experiment* e : all) {
-                for (const Measures& one : e->runs) {
-                    double sum = 0;
-                    for (std::size_t c = 0; c < causes; ++c)
-                        sum += one[Requests::path_of(static_cast<Cause>(c))].value();
-                    CHECK(sum == one["requests.failed"].value());
-                }
+    const std::vector<std::string> strategies{"recreate", "rolling", "blue-green"};
+    const std::map<std::string, std::string> words{
+        {"readiness", "none"}, {"boot", "6s"}, {"on-sigterm", "exit"}};
+    for (const auto& [of, setting] : ranges::views::cartesian_product(strategies, words)) {
+        const std::string strategy = of;
+        const std::string word = setting.first;
+        const std::string value = setting.second;
+        CAPTURE(strategy);
+        CAPTURE(word);
+        const auto with_engine = [&](const char* engine) {
+            return run(strategy, {{"pods", "6"},
+                                  {"hold", "5s"},
+                                  {"runs", "60"},
+                                  {"concurrency", "0"},
+                                  {"balancer", "random"},
+                                  {word, value},
+                                  {"engine", engine}});
+        };
+        const Experiment followed = with_engine("request");
+        const Experiment by_pod = with_engine("pods");
+        const Experiment counted = with_engine("aggregate");
+        for (std::size_t c = 0; c < causes; ++c) {
+            const std::string path(Requests::path_of(static_cast<Cause>(c)));
+            CAPTURE(path);
+            const Spread a = *followed.spread(path);
+            CHECK(a.mean == by_pod.mean(path));
+            const Spread b = *counted.spread(path);
+            const double error = std::sqrt((a.sd * a.sd + b.sd * b.sd) / 60);
+            CHECK(std::abs(a.mean - b.mean) <= 4.5 * error + 0.05);
+        }
+        if (!lost_by(followed).empty()) {
+            ++losing;
+            CHECK(lost_by(followed).front().cause == lost_by(counted).front().cause);
+        }
+        const Experiment* all[] = {&followed, &by_pod, &counted};
+        for (const Experiment* e : all) {
+            for (const Measures& one : e->runs) {
+                double sum = 0;
+                for (std::size_t c = 0; c < causes; ++c)
+                    sum += one[Requests::path_of(static_cast<Cause>(c))].value();
+                CHECK(sum == one["requests.failed"].value());
             }
         }
     }

@@ -8,12 +8,12 @@
 #include "scenarios/scenario_file.hpp"
 #include "sim/statistics.hpp"
 #include "tests/lines.hpp"
+#include "tests/pattern.hpp"
 
 #include <algorithm>
 #include <doctest/doctest.h>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <regex>
 #include <set>
 #include <sstream>
 
@@ -68,9 +68,10 @@ Scenario scenario_in(const std::string& text) {
 
 /// OpenMetrics 1.0 as strictly as its grammar: the families whole and once, the end at the end.
 void check_openmetrics(const std::string& text) {
-    static const std::regex sample(
-        R"re(([a-zA-Z_:][a-zA-Z0-9_:]*)\{(([a-zA-Z_][a-zA-Z0-9_]*="([^"\\\n]|\\["\\n])*",?)*)\} -?[0-9.]+(e[+-][0-9]+)?)re");
-    static const std::regex meta(R"re(# (TYPE|UNIT|HELP) ([a-zA-Z_:][a-zA-Z0-9_:]*) (.+))re");
+    const Pattern sample(
+        "^([a-zA-Z_:][a-zA-Z0-9_:]*)[{](([a-zA-Z_][a-zA-Z0-9_]*=\"([^\"\\]|[\\][\"\\n])*\",?)*)[}] "
+        "-?[0-9.]+(e[+-][0-9]+)?$");
+    const Pattern meta("^# (TYPE|UNIT|HELP) ([a-zA-Z_:][a-zA-Z0-9_:]*) (.+)$");
     REQUIRE(text.ends_with("\n# EOF\n"));
     std::set<std::string> families;
     std::set<std::string> series;
@@ -78,20 +79,21 @@ void check_openmetrics(const std::string& text) {
     const auto lines = lines_of(text);
     for (std::size_t i = 0; i + 1 < lines.size(); ++i) {
         CAPTURE(lines[i]);
-        std::smatch match;
-        if (std::regex_match(lines[i], match, meta)) {
-            if (match[1] == "TYPE") {
-                family = match[2];
-                CHECK(match[3] == "gauge");
+        if (const auto match = meta.find(lines[i])) {
+            const auto& [kind, name, rest] = std::tie((*match)[1], (*match)[2], (*match)[3]);
+            if (kind == "TYPE") {
+                family = name;
+                CHECK(rest == "gauge");
                 CHECK(families.insert(family).second);
             }
-            CHECK(match[2] == family);
-            if (match[1] == "UNIT") CHECK(family.ends_with("_" + match[3].str()));
+            CHECK(name == family);
+            if (kind == "UNIT") CHECK(family.ends_with("_" + rest));
             continue;
         }
-        REQUIRE(std::regex_match(lines[i], match, sample));
-        CHECK(match[1] == family);
-        CHECK(series.insert(match[1].str() + match[2].str()).second);
+        const auto match = sample.find(lines[i]);
+        REQUIRE(match.has_value());
+        CHECK((*match)[1] == family);
+        CHECK(series.insert((*match)[1] + (*match)[2]).second);
     }
     CHECK(families.size() > 20);
 }

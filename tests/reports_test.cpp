@@ -437,7 +437,9 @@ TEST_CASE("a format that does not say that it tells facts does without those of 
     std::vector<Scenario> scenarios{standing()};
     for (const std::string& name : strategy_names()) {
         scenarios.push_back(ten_pods(name, 2));
-        scenarios.push_back(ten_pods(name, 2));
+        std::get<Canary>(scenarios.back().strategies).hold = std::chrono::seconds{10};
+        scenarios.back().rate.per_second = 10;
+        scenarios.push_back(scenarios.back());
         scenarios.back().new_version.errors = Share{50'000};
         scenarios.back().undo_after = std::chrono::minutes{2};
     }
@@ -569,7 +571,9 @@ TEST_CASE("every format has a name, and the name leads to the format") {
 }
 
 TEST_CASE("the reports do not depend on how many threads simulate") {
-    const Scenario s = ten_pods("canary", 6);
+    Scenario s = ten_pods("canary", 6);
+    std::get<Canary>(s.strategies).hold = std::chrono::seconds{10};
+    s.rate.per_second = 10;
     const Result alone{.experiments = {run_experiment(s, 1)}, .kind = Result::Kind::run};
     const Result shared{.experiments = {run_experiment(s, 2)}, .kind = Result::Kind::run};
     for (const FormatEntry& entry : formats()) {

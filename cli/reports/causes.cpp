@@ -5,6 +5,9 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <range/v3/range/conversion.hpp>
+#include <range/v3/view/transform.hpp>
+#include <range/v3/view/zip.hpp>
 
 namespace stratsim {
 
@@ -70,12 +73,11 @@ std::vector<LostBy> lost_by(const Experiment& e) {
         if (mean > 0) list.push_back({.cause = cause, .mean = mean, .count = ""});
     }
     std::ranges::stable_sort(list, std::greater{}, &LostBy::mean);
-    std::vector<double> means;
-    for (const LostBy& lost : list) means.push_back(lost.mean);
+    const auto means = list | ranges::views::transform(&LostBy::mean) | ranges::to<std::vector>;
     const auto whole = e.spread("requests.failed");
     if (!whole) return list;
     const std::vector<std::string> counts = part_texts(*whole, means);
-    for (std::size_t i = 0; i < list.size(); ++i) list[i].count = counts[i];
+    for (auto&& [lost, count] : ranges::views::zip(list, counts)) lost.count = count;
     return list;
 }
 

@@ -1,6 +1,7 @@
 #include "cli/reports/findings.hpp"
 
 #include <nlohmann/json.hpp>
+#include <range/v3/view/zip.hpp>
 
 // GitLab's Code Quality report: the fields that its documentation requires, and no others.
 
@@ -28,13 +29,12 @@ std::string gitlab_report(const Result& result, const Screen&) {
     const auto findings = findings_of(result);
     const auto fingerprints = fingerprints_of(findings);
     Json list = Json::array();
-    for (std::size_t i = 0; i < findings.size(); ++i) {
-        const Finding& finding = findings[i];
+    for (auto&& [finding, fingerprint] : ranges::views::zip(findings, fingerprints)) {
         const bool placed = finding.at.line > 0;
         // A report without a path is refused as a whole.
         list.push_back({{"description", finding.message},
                         {"check_name", "stratsim/" + finding.rule},
-                        {"fingerprint", fingerprints[i]},
+                        {"fingerprint", fingerprint},
                         {"severity", severity_of(finding.level)},
                         {"location",
                          {{"path", placed ? finding.at.file : "stratsim"},

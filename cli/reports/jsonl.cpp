@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <range/v3/view/enumerate.hpp>
 
 // A line for every run and every expectation: for tools that read as they go. Undefined is null.
 
@@ -27,11 +28,11 @@ std::string line(const Json& json) {
 
 std::string lines_of(const Experiment& e, std::string_view release) {
     std::string text;
-    for (std::size_t i = 0; i < e.runs.size(); ++i) {
+    for (auto&& [i, measures] : ranges::views::enumerate(e.runs)) {
         Json run = head("run", e, release);
         run["run"] = i;
         run["outcome"] = i < e.outcomes.size() ? Json(name_of(e.outcomes[i])) : Json(nullptr);
-        for (const Measure& measure : e.runs[i].list())
+        for (const Measure& measure : measures.list())
             run["measures"][std::string(measure.path)] = json_number(measure.value);
         text += line(run);
     }

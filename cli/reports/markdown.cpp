@@ -9,6 +9,8 @@
 #include "cli/reports/verdict.hpp"
 
 #include <fmt/format.h>
+#include <range/v3/view/enumerate.hpp>
+#include <range/v3/view/zip.hpp>
 
 // For a pull request: the answer in one sentence, a small table, the rest folded.
 
@@ -146,8 +148,7 @@ std::string workloads_text(const Result& result) {
 /// What was expected and what came of it; empty where nothing was.
 std::string expectations_table(const Result& result) {
     std::string rows;
-    for (std::size_t i = 0; i < result.experiments.size(); ++i) {
-        const Experiment& e = result.experiments[i];
+    for (auto&& [i, e] : ranges::views::enumerate(result.experiments)) {
         for (const Judgment& j : e.judgments) {
             const std::string word = verdict_word(j.verdict).text;
             const std::string settling = settling_text(j);
@@ -173,10 +174,10 @@ std::string test_text(const Result& result) {
 
 std::string plan_text(const Result& result) {
     std::vector<std::string> fixes;
-    for (std::size_t i = 0; i < result.advice.size(); ++i) {
-        if (!result.advice[i].remedy) continue;
-        const Remedy& remedy = *result.advice[i].remedy;
-        std::string text = workload_of(result.experiments[i].scenario) + ":";
+    for (auto&& [advice, now] : ranges::views::zip(result.advice, result.experiments)) {
+        if (!advice.remedy) continue;
+        const Remedy& remedy = *advice.remedy;
+        std::string text = workload_of(now.scenario) + ":";
         for (const Edit& edit : remedy.edits) {
             const std::string at =
                 edit.at.line > 0 ? fmt::format(" {}:{}", edit.at.file, edit.at.line) : "";

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <range/v3/view/enumerate.hpp>
 
 // Chrome's trace events, which ui.perfetto.dev opens: an experiment is a process, a pod a thread.
 
@@ -161,11 +162,10 @@ class Trace {
     }
 
     void requests() {
-        const auto& bins = detail_.bins.bins();
-        for (std::size_t i = 0; i < bins.size(); ++i) {
+        for (auto&& [i, bin] : ranges::views::enumerate(detail_.bins.bins())) {
             counter("requests", command + detail_.bins.width() * static_cast<std::int64_t>(i),
-                    {{"answered", bins[i].requests - std::min(bins[i].lost, bins[i].requests)},
-                     {"lost", bins[i].lost}});
+                    {{"answered", bin.requests - std::min(bin.lost, bin.requests)},
+                     {"lost", bin.lost}});
         }
     }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <range/v3/view/zip.hpp>
 
 // SARIF 2.1.0 (OASIS): what code scanning reads.
 
@@ -61,15 +62,14 @@ std::string sarif_report(const Result& result, const Screen&) {
     const auto fingerprints = fingerprints_of(findings);
     const auto known = finding_rules();
     Json results = Json::array();
-    for (std::size_t i = 0; i < findings.size(); ++i) {
-        const Finding& finding = findings[i];
+    for (auto&& [finding, fingerprint] : ranges::views::zip(findings, fingerprints)) {
         Json item{{"ruleId", finding.rule},
                   {"ruleIndex", std::ranges::find(known, finding.rule) - known.begin()},
                   {"level", level_of(finding.level)},
                   {"message", {{"text", clean_utf8(finding.message)}}}};
         item["locations"] = Json::array();
         if (finding.at.line > 0) item["locations"].push_back(location_of(finding.at));
-        item["partialFingerprints"] = {{"stratsim/v1", fingerprints[i]}};
+        item["partialFingerprints"] = {{"stratsim/v1", fingerprint}};
         results.push_back(std::move(item));
     }
     Json run;

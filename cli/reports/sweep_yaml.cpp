@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
+#include <range/v3/view/transform.hpp>
 
 // What to write into a file so that the chosen point comes about.
 
@@ -82,10 +83,8 @@ std::string scenario_yaml(const SweepDefinition& d, std::size_t point) {
         }
     }
     if (!d.files.empty()) {
-        std::string list;
-        for (const std::string& file : d.files)
-            list += (list.empty() ? "" : ", ") + yaml_scalar(file);
-        text += fmt::format("manifests: [{}]\n", list);
+        text += fmt::format("manifests: [{}]\n",
+                            fmt::join(d.files | ranges::views::transform(yaml_scalar), ", "));
     }
     if (!strategy.empty()) text += "strategy: " + strategy + "\n";
     for (const auto& [word, value] : d.settings) {

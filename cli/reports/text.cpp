@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <range/v3/view/zip.hpp>
 
 // The screens. Order of each: verdict, picture, table, why, what was assumed, how to repeat it.
 
@@ -53,19 +54,18 @@ void summary_table(Page& page, const std::vector<SummaryRow>& rows) {
         widths.push_back(std::max(widest, least) + 2);
     }
     std::string head(label + 2, ' ');
-    for (std::size_t i = 0; i < statistics.size(); ++i) {
-        head += padded(std::string(statistics[i].head), widths[i]);
-    }
+    for (auto&& [statistic, width] : ranges::views::zip(statistics, widths))
+        head += padded(std::string(statistic.head), width);
     page.line({{head}});
     const std::size_t noted_at = !narrow                    ? head.size()
                                  : page.screen().width < 60 ? 4
                                                             : label + 2 + widths.front();
     for (const SummaryRow& row : rows) {
         Rich line{{padded("  " + row.label, label + 2)}};
-        for (std::size_t i = 0; i < statistics.size(); ++i) {
-            const std::string& value = row.*statistics[i].value;
+        for (auto&& [statistic, width] : ranges::views::zip(statistics, widths)) {
+            const std::string& value = row.*statistic.value;
             line.push_back({value, ink_of(value)});
-            line.push_back({padded("", widths[i] - display_width(value))});
+            line.push_back({padded("", width - display_width(value))});
         }
         if (!narrow) {
             page.paragraph(line, {{row.note}}, noted_at);

@@ -10,6 +10,7 @@
 #include <array>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <range/v3/view/transform.hpp>
 
 namespace stratsim {
 
@@ -64,13 +65,12 @@ std::string moment_of(const LostGroup& group) {
 
 /// The lines to paste, or what is to be done.
 std::string name_of(const Changes& changes) {
-    std::string text;
-    for (const Change& change : changes) {
-        std::string one = change.in_words;
-        for (const Edit& edit : change.edits) one += (one.empty() ? "" : ", ") + edit.yaml;
-        text += (text.empty() ? "" : " and ") + one;
-    }
-    return text;
+    const auto one = [](const Change& change) {
+        if (change.edits.empty()) return change.in_words;
+        return fmt::format("{}",
+                           fmt::join(change.edits | ranges::views::transform(&Edit::yaml), ", "));
+    };
+    return fmt::format("{}", fmt::join(changes | ranges::views::transform(one), " and "));
 }
 
 /// `web.yaml:31`, or the flags where there is no file.

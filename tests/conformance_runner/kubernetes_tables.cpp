@@ -4,9 +4,9 @@
 #include "strategies/pass.hpp"
 #include "strategies/proportional.hpp"
 #include "tests/conformance_runner/kubernetes_rows.hpp"
+#include "tests/pattern.hpp"
 
 #include <numeric>
-#include <regex>
 
 // Figures of the controllers' own tests, put to the functions that they are about.
 
@@ -254,13 +254,10 @@ std::vector<std::pair<std::string, RowJudge>> stateful_set_judges() {
 
 /// The note of the table names the row whose first old set has another annotation.
 RowJudge proportional_scale(const Json& table) {
-    std::smatch found;
-    const std::string note = table.value("note", "");
-    static const std::regex failed(
-        R"(row (\d+): one old set carries a desired annotation of (\d+))");
-    const bool noted = std::regex_search(note, found, failed);
-    const int odd_row = noted ? std::stoi(found[1]) : 0;
-    const int odd_value = noted ? std::stoi(found[2]) : 0;
+    const Pattern failed("row ([0-9]+): one old set carries a desired annotation of ([0-9]+)");
+    const auto found = failed.find(table.value("note", ""));
+    const int odd_row = found ? std::stoi((*found)[1]) : 0;  // from 1
+    const int odd_value = found ? std::stoi((*found)[2]) : 0;
     return [=, at = 0](const Row& row) mutable {
         ++at;
         const int from = row.number("from");
@@ -268,7 +265,7 @@ RowJudge proportional_scale(const Json& table) {
         return scale_row(row["newRS"], row.list("oldRSs"), {from, from + row.number("oldSurge")},
                          {to, to + row.number("newSurge"), to}, row["expectedNew"],
                          row["expectedOld"],
-                         noted && at == odd_row ? std::optional(odd_value) : std::nullopt);
+                         at == odd_row ? std::optional(odd_value) : std::nullopt);
     };
 }
 

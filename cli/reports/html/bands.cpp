@@ -1,6 +1,7 @@
 #include "cli/reports/html/bands.hpp"
 
 #include <algorithm>
+#include <range/v3/view/zip.hpp>
 
 namespace stratsim::html {
 
@@ -115,12 +116,11 @@ std::vector<std::string> draw_layers(Svg& svg, const Scale& x, const Scale& y,
         if (layer.edge) svg.path(edge_of(o), stroked(*layer.edge, 1.5));
     }
     std::vector<std::string> unnamed;
-    for (std::size_t i = 0; i < layers.size(); ++i) {
+    for (auto&& [layer, outline] : ranges::views::zip(layers, outlines)) {
         const bool none =
-            std::ranges::all_of(layers[i].values, [](double value) { return value <= 0; });
-        if (layers[i].name.empty()) continue;
-        if (!none && !draw_name(svg, outlines[i], layers[i].name))
-            unnamed.push_back(layers[i].name);
+            std::ranges::all_of(layer.values, [](double value) { return value <= 0; });
+        if (layer.name.empty()) continue;
+        if (!none && !draw_name(svg, outline, layer.name)) unnamed.push_back(layer.name);
     }
     return unnamed;
 }

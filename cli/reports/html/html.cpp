@@ -15,6 +15,9 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <range/v3/range/conversion.hpp>
+#include <range/v3/view/enumerate.hpp>
+#include <range/v3/view/indices.hpp>
 
 // The page: verdict, tiles, fix, comparison, then what happened, then how to get it again.
 
@@ -224,8 +227,8 @@ std::string differences_table(const std::vector<Experiment>& list, bool of_good_
                             differences->reference));
     table.column("strategy");
     for (const stratsim::Figure& figure : differences->figures) table.column(figure.head, true);
-    for (std::size_t i = 0; i < differences->names.size(); ++i) {
-        std::vector<std::string> row{escaped(differences->names[i])};
+    for (auto&& [i, name] : ranges::views::enumerate(differences->names)) {
+        std::vector<std::string> row{escaped(name)};
         for (const stratsim::Figure& figure : differences->figures)
             row.push_back(escaped(figure.cells[i]));
         table.row(std::move(row));
@@ -304,8 +307,7 @@ Document workloads_page(const Result& result) {
     for (const std::string& remark : result.remarks) table += paragraph("soft", remark);
     page.body = element("section", "aria-label=\"The workloads\"", "\n" + table) + "\n";
     // Those that need mending come first, where not all can be told in full.
-    std::vector<std::size_t> order(result.experiments.size());
-    for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+    auto order = ranges::views::indices(result.experiments.size()) | ranges::to<std::vector>;
     std::erase_if(order, [&](std::size_t i) { return has_no_pods(result.experiments[i]); });
     if (order.size() > most_chapters) {
         std::ranges::stable_sort(order, [&](std::size_t a, std::size_t b) {

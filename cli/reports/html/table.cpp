@@ -2,6 +2,8 @@
 
 #include "cli/reports/html/markup.hpp"
 
+#include <range/v3/view/enumerate.hpp>
+
 namespace stratsim::html {
 
 std::string Table::text() const {
@@ -12,10 +14,9 @@ std::string Table::text() const {
     std::string body;
     for (const auto& cells : rows_) {
         std::string row;
-        for (std::size_t i = 0; i < cells.size(); ++i) {
+        for (auto&& [i, cell] : ranges::views::enumerate(cells)) {
             const std::string style = i < columns_.size() && columns_[i].right ? "class=\"n\"" : "";
-            row +=
-                i == 0 ? element("th", "scope=\"row\"", cells[i]) : element("td", style, cells[i]);
+            row += i == 0 ? element("th", "scope=\"row\"", cell) : element("td", style, cell);
         }
         body += element("tr", row) + "\n";
     }

@@ -11,6 +11,8 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <range/v3/view/sliding.hpp>
+#include <range/v3/view/zip.hpp>
 
 namespace stratsim::html {
 
@@ -387,8 +389,8 @@ std::vector<ZoomPanel> zoom_panels(const Experiment& e, const RequestSeries& ser
     std::vector<ZoomPanel> panels{zoom_of("pods", pods.at, pods.layers),
                                   zoom_of("requests a second", at, answer_layers(series, at))};
     ZoomPanel latency{.title = "latency of answers, ms"};
-    for (std::size_t i = 0; i < series.bins.size(); ++i)
-        latency.at.push_back((at[i] + at[i + 1]) / 2);
+    for (auto&& ends : at | ranges::views::sliding(2))
+        latency.at.push_back((ends[0] + ends[1]) / 2);
     const auto curve = [&](const char* name, std::optional<double> RequestSeries::Bin::*of,
                            bool dashed) {
         ZoomPanel::Series values{.name = name, .tone = dashed ? "soft" : "ink", .dashed = dashed};
@@ -478,12 +480,12 @@ std::string time_finding(const Experiment& e, const RequestSeries& series) {
     double losing = 0;
     double most = 0;
     double worst = 0;
-    for (std::size_t i = 0; i < series.bins.size(); ++i) {
-        const auto lost = static_cast<double>(series.bins[i].all_lost());
-        if (lost > 0) losing += at[i + 1] - at[i];
+    for (auto&& [bin, ends] : ranges::views::zip(series.bins, at | ranges::views::sliding(2))) {
+        const auto lost = static_cast<double>(bin.all_lost());
+        if (lost > 0) losing += ends[1] - ends[0];
         if (lost > most) {
             most = lost;
-            worst = at[i];
+            worst = ends[0];
         }
     }
     return fmt::format("Requests are lost during {} of these {}, most at {}", duration_text(losing),

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <range/v3/view/enumerate.hpp>
 
 namespace stratsim::html {
 
@@ -32,8 +33,7 @@ std::vector<Visited> visited(const Experiment& e) {
     double all = 0;
     for (const PodLife& pod : e.detail.pods) all += static_cast<double>(pod.visits);
     std::vector<Visited> list;
-    for (std::size_t i = 0; i < e.detail.pods.size(); ++i) {
-        const PodLife& pod = e.detail.pods[i];
+    for (auto&& [i, pod] : ranges::views::enumerate(e.detail.pods)) {
         if (pod.expected_visits <= 0 || all <= 0) continue;
         const double mean = pod.expected_visits;
         const double half = normal_975 * std::sqrt(mean * std::max(0.0, 1 - mean / all));
