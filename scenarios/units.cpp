@@ -1,5 +1,7 @@
 #include "scenarios/units.hpp"
 
+#include "strategies/canary.hpp"
+
 #include <array>
 #include <charconv>
 #include <cmath>

@@ -2,7 +2,6 @@
 
 #include "sim/distribution.hpp"
 #include "sim/setup.hpp"
-#include "strategies/canary.hpp"
 
 #include <optional>
 #include <stdexcept>
@@ -13,6 +12,8 @@
 // Every value that a person writes, and the same value written back: what is printed can be typed.
 
 namespace stratsim {
+
+enum class Split;  // strategies/canary.hpp
 
 /// A text that is not the value it should be. what() says what is wrong, advice() what to write.
 class BadValue : public std::runtime_error {
