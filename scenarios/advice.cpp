@@ -58,10 +58,15 @@ std::vector<std::vector<Ladder>> rounds_of(const Scenario& s) {
     return rounds;
 }
 
-Scenario with_few_runs(Scenario s) {
-    fix_runs(s, std::min(s.runs, few_runs));
+/// So many, of which nothing is expected.
+Scenario with_runs(Scenario s, std::uint64_t runs) {
+    fix_runs(s, runs);
     s.expectations.clear();
     return s;
+}
+
+Scenario with_few_runs(const Scenario& s) {
+    return with_runs(s, std::min(s.runs, few_runs));
 }
 
 double lost_in_all(const Experiment& e) {
@@ -85,19 +90,17 @@ Scenario counted_if_exact(Scenario s, double pods) {
     return busy <= never_overtaken * made_of.concurrency || made_of.concurrency == 0 ? counted : s;
 }
 
-Execution losses_only(Execution execution) {
-    execution.losses_only = true;
+Execution without_latencies(Execution execution) {
+    execution.latencies = false;
     return execution;
 }
 
 /// Whether the runs lose less than `limit` in the mean. Who has lost more than all of them may
 /// is not asked to go on.
-bool loses_less_than(double limit, Scenario s, std::size_t runs, const Execution& execution) {
-    fix_runs(s, runs);
-    s.expectations.clear();
+bool loses_less_than(double limit, const Scenario& s, const Execution& execution) {
     const double most = limit * static_cast<double>(s.runs);
     const auto too_many = [&](const Experiment& e) { return lost_in_all(e) >= most; };
-    const Experiment e = run_until_decided(s, losses_only(execution), too_many);
+    const Experiment e = run_until_decided(s, without_latencies(execution), too_many);
     return lost_in_all(e) / static_cast<double>(s.runs) < limit;
 }
 
@@ -118,9 +121,8 @@ Remedy remedy_of(const Experiment& now, const Changes& changes, const Execution&
                                change.settings.end());
         remedy.edits.insert(remedy.edits.end(), change.edits.begin(), change.edits.end());
     }
-    Scenario after = with(now.scenario, changes);
-    fix_runs(after, now.runs.size());
-    remedy.after = run_experiment(after, execution);
+    remedy.after =
+        run_experiment(with_runs(with(now.scenario, changes), now.runs.size()), execution);
     return remedy;
 }
 
@@ -236,24 +238,22 @@ double fewest_pods(const Experiment& e) {
 /// In the runs of the headline, beside which they are read.
 void find_sways(Advice& advice, const Experiment& now, const Execution& execution) {
     const double pods = fewest_pods(now);
+    const auto lost_by_all = [&](const Scenario& s) {
+        return lost(run_experiment(with_runs(s, now.runs.size()), without_latencies(execution)));
+    };
     std::optional<double> counted;  // as things are
     for (const Dial& dial : dials_of(now.scenario)) {
         if (now.scenario.given(dial.word)) continue;
         Scenario doubled = now.scenario;
         dial.grow(doubled, 2);
         if (!validate(doubled).empty()) continue;
-        const auto lost_by_all = [&](const Scenario& s) {
-            Scenario all = counted_if_exact(s, pods);
-            all.expectations.clear();
-            fix_runs(all, now.runs.size());
-            return lost(run_experiment(all, losses_only(execution)));
-        };
-        const bool counts = counted_if_exact(doubled, pods).engine == EngineKind::aggregate &&
-                            now.engine.engine != Engine::aggregate;
-        if (counts && !counted) counted = lost_by_all(now.scenario);
+        const Scenario tried = counted_if_exact(doubled, pods);
+        const bool counts =
+            tried.engine == EngineKind::aggregate && now.engine.engine != Engine::aggregate;
+        if (counts && !counted) counted = lost_by_all(counted_if_exact(now.scenario, pods));
         // Counted runs are compared with counted ones, so that chance is the same on both sides.
         const double before = counts ? *counted : lost(now);
-        const double change = lost_by_all(doubled) - before;
+        const double change = lost_by_all(tried) - before;
         const Field& field = *find_field(dial.word);
         advice.sways.push_back({.word = dial.word,
                                 .value = field.get(now.scenario),
@@ -283,7 +283,8 @@ void find_holds(Advice& advice, const Experiment& settled, const Execution& exec
             Scenario grown = s;
             dial.grow(grown, factor);
             return validate(grown).empty() &&
-                   loses_less_than(advice.limit, counted_if_exact(grown, pods), settled.runs.size(),
+                   loses_less_than(advice.limit,
+                                   with_runs(counted_if_exact(grown, pods), settled.runs.size()),
                                    execution);
         };
         Hold hold{.word = dial.word, .value = "", .factor = most_growth, .beyond = true};

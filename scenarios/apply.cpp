@@ -388,20 +388,20 @@ Applied apply_over(const Version& before, const Version& after, const Scenario& 
             if (s.update->changes.empty()) {
                 unchanged.push_back(name_of(*pair.after));
             } else {
-                applied.remarks.push_back(fmt::format(
-                    "{}: no pod is replaced; from the next release on: {}", name_of(*pair.after),
-                    fmt::format("{}", fmt::join(s.update->changes, ", "))));
+                applied.remarks.push_back(
+                    fmt::format("{}: no pod is replaced; from the next release on: {}",
+                                name_of(*pair.after), fmt::join(s.update->changes, ", ")));
             }
         }
         applied.workloads.push_back(std::move(s));
         applied.releases.push_back(releases_of(pair, old_releases, new_releases));
     }
     if (!unchanged.empty())
-        applied.remarks.push_back("unchanged: " + fmt::format("{}", fmt::join(unchanged, ", ")));
+        applied.remarks.push_back(fmt::format("unchanged: {}", fmt::join(unchanged, ", ")));
     const auto others = other_changes(before, after);
     if (!others.empty())
-        applied.remarks.push_back("changed too, but no pod is replaced by it: " +
-                                  fmt::format("{}", fmt::join(others, ", ")));
+        applied.remarks.push_back(
+            fmt::format("changed too, but no pod is replaced by it: {}", fmt::join(others, ", ")));
     return applied;
 }
 

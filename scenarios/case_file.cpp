@@ -1,5 +1,6 @@
 #include "scenarios/case_file.hpp"
 
+#include "scenarios/experiment.hpp"
 #include "scenarios/names.hpp"
 #include "scenarios/replay.hpp"
 #include "sim/on.hpp"
@@ -11,6 +12,10 @@ namespace stratsim {
 
 bool PodHistory::listens_at(Time at) const {
     return listens && *listens <= at && (!deaf || at < *deaf);
+}
+
+std::optional<Time> PodHistory::early_until() const {
+    return PodLife{.listens = listens, .ready = ready, .deleted = deleted}.early_until();
 }
 
 Heard PodHistory::view(std::size_t consumer, Time at) const {

@@ -33,6 +33,8 @@ struct PodHistory {
     std::vector<News> news{};
 
     bool listens_at(Time at) const;
+    /// Until when it counts as ready and does not listen yet, as PodLife has it.
+    std::optional<Time> early_until() const;
     /// What a balancer believed of it.
     Heard view(std::size_t consumer, Time at) const;
     /// When a balancer heard that it ends.

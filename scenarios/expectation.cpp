@@ -14,12 +14,13 @@ namespace stratsim {
 
 namespace {
 
+constexpr std::string_view expect_rule = "expect";
 constexpr std::string_view expectation_form =
     "write requests.failed.p95 <= 1, or rollout.duration_s <= 5m";
 
 [[noreturn]] void not_an_expectation(const std::string& message,
                                      std::string advice = std::string(expectation_form)) {
-    throw BadValue(message, std::move(advice), "expect");
+    throw BadValue(message, std::move(advice), std::string(expect_rule));
 }
 
 /// The three parts of the text.
@@ -96,11 +97,11 @@ Expectation parse_expectation(std::string_view text) {
         expectation.limit = 1;
         return expectation;
     }
-    const Number number = parse_number(parts.path, "expect");
+    const Number number = parse_number(parts.path, expect_rule);
     expectation.path = number.path;
     expectation.statistic = number.statistic;
     expectation.unit = number.unit;
-    expectation.limit = parse_amount(parts.limit, number, "expect");
+    expectation.limit = parse_amount(parts.limit, number, expect_rule);
     return expectation;
 }
 

@@ -219,7 +219,7 @@ class Replications {
             if (execution_.is_stopped()) return false;
             auto& run = runs[i - begun];
             run = replicate(scenario_, i, i == 0 ? &experiment_.detail : nullptr,
-                            !execution_.losses_only);
+                            execution_.latencies);
             tell(*run, planned);
             return true;
         });
@@ -267,14 +267,32 @@ void fix_runs(Scenario& scenario, std::uint64_t runs) {
 
 namespace {
 
-/// Without a run as yet.
-Experiment begun(const Scenario& asked, const Execution& execution) {
+/// How many runs there are before somebody looks whether they are enough.
+struct Looks {
+    std::size_t first;
+    std::size_t (*next)(std::size_t count);
+    std::size_t planned;  ///< 0: nobody knows
+};
+
+/// Goes on until the runs are enough, all are made, or it is stopped.
+Experiment run_in_steps(const Scenario& asked, const Execution& execution, const Looks& looks,
+                        const std::function<bool(Experiment&)>& is_enough) {
     Experiment experiment;
     experiment.scenario = asked;
     if (execution.is_stopped()) throw Interrupted("no run was finished");
     experiment.detail.timeline.milestones_only = execution.milestones_only;
     experiment.engine = engine_for(asked, [&] { return demand_of(asked); });
-    return experiment;
+    Scenario scenario = asked;
+    scenario.engine = kind_of(experiment.engine.engine);
+    const auto most = static_cast<std::size_t>(most_runs(scenario));
+    Replications replications(scenario, execution, experiment);
+    for (std::size_t count = looks.first;; count = looks.next(count)) {
+        count = std::min(count, most);
+        replications.extend_to(count, looks.planned);
+        if (experiment.runs.empty()) throw Interrupted("no run was finished");
+        experiment.interrupted = experiment.runs.size() < count;
+        if (is_enough(experiment) || count == most || experiment.interrupted) return experiment;
+    }
 }
 
 }  // namespace
@@ -282,35 +300,22 @@ Experiment begun(const Scenario& asked, const Execution& execution) {
 Experiment run_until_decided(const Scenario& asked, const Execution& execution,
                              const std::function<bool(const Experiment&)>& is_decided) {
     constexpr std::size_t at_once = 4;
-    Experiment experiment = begun(asked, execution);
-    Scenario scenario = asked;
-    scenario.engine = kind_of(experiment.engine.engine);
-    const auto most = static_cast<std::size_t>(scenario.runs);
-    Replications replications(scenario, execution, experiment);
-    for (std::size_t count = at_once;; count += at_once) {
-        replications.extend_to(std::min(count, most), most);
-        if (experiment.runs.empty()) throw Interrupted("no run was finished");
-        experiment.interrupted = experiment.runs.size() < std::min(count, most);
-        if (count >= most || experiment.interrupted || is_decided(experiment)) return experiment;
-    }
+    const Looks looks{.first = at_once,
+                      .next = [](std::size_t count) { return count + at_once; },
+                      .planned = static_cast<std::size_t>(asked.runs)};
+    return run_in_steps(asked, execution, looks, is_decided);
 }
 
 Experiment run_experiment(const Scenario& asked, const Execution& execution) {
-    Experiment experiment = begun(asked, execution);
-    Scenario scenario = asked;
-    scenario.engine = kind_of(experiment.engine.engine);
-    const auto most = static_cast<std::size_t>(most_runs(scenario));
-    Replications replications(scenario, execution, experiment);
-    for (std::size_t count = asked.until ? first_look : most;; count = next_look(count)) {
-        count = std::min(count, most);
-        replications.extend_to(count, asked.until ? 0 : most);
-        if (experiment.runs.empty()) throw Interrupted("no run was finished");
-        experiment.interrupted = experiment.runs.size() < count;
-        if (asked.until) experiment.precision = precision_of(*asked.until, experiment);
-        if (!asked.until || experiment.precision->reached || count == most ||
-            experiment.interrupted)
-            break;
-    }
+    const auto most = static_cast<std::size_t>(most_runs(asked));
+    const Looks looks{.first = asked.until ? first_look : most,
+                      .next = next_look,
+                      .planned = asked.until ? 0 : most};
+    Experiment experiment = run_in_steps(asked, execution, looks, [&](Experiment& so_far) {
+        if (!asked.until) return true;
+        so_far.precision = precision_of(*asked.until, so_far);
+        return so_far.precision->reached;
+    });
     if (asked.strategy != "none") experiment.outcome = experiment.outcomes.front();
     experiment.judgments = judge(experiment);
     return experiment;

@@ -96,7 +96,7 @@ struct Execution {
     std::function<void(const Standing&)> watch{};  ///< after every run, by one thread at a time
     const std::atomic<bool>* stop = nullptr;       ///< no run begins when it has turned true
     bool milestones_only = false;                  ///< of the timeline of the printed seed's run
-    bool losses_only = false;  ///< counted requests: nobody asks how long they took
+    bool latencies = true;  ///< of counted requests; what does not ask for them saves half
 
     Execution() = default;
     // A number of threads is a way to carry it out. NOLINTNEXTLINE(google-explicit-constructor)

@@ -132,8 +132,8 @@ double* Aggregate::means_at(Time at) {
 
 void Aggregate::set_rates() {
     std::ranges::fill(rates_, 0.0);
+    std::ranges::fill(rarer_rates_, 0.0);
     double listed = 0;
-    double lost_at_pods = 0;
     for (std::size_t i = 0; i < cluster_.instances(); ++i) {
         cluster_.listing(i).split([&](const Listing::Part& p) {
             const double errors = cluster_.setup().revisions[p.revision].errors.fraction();
@@ -141,39 +141,24 @@ void Aggregate::set_rates() {
             rates_[kind(p.revision, error)] += p.of_all * p.accepted * errors;
             rates_[kind(p.revision, refused)] += p.of_all * (1 - p.accepted);
             listed += p.of_all;
-            lost_at_pods += p.of_all * (1 - p.accepted);
+            // To pods that do not listen yet, and to terminating ones that do not listen any more,
+            // for want of ready ones.
+            rarer_rates_[2 * p.revision] += p.of_all * p.not_yet;
+            if (p.terminating) {
+                rarer_rates_[2 * p.revision + 1] +=
+                    p.of_all * std::max(0.0, 1 - p.accepted - p.not_yet);
+            }
         });
     }
     const double lost = static_cast<double>(cluster_.instances()) - listed;
     rates_.back() = lost > 1e-12 ? lost : 0;
-    if (lost_at_pods > 0 || rates_.back() > 0) {
-        set_cause_rates();
-    } else {
-        any_rarer_ = false;
-    }
-}
-
-/// Of each revision: to pods that do not listen yet, and to terminating ones that do not listen any
-/// more, for want of ready ones. Of no endpoint: while a pod is ready that nobody has heard of.
-void Aggregate::set_cause_rates() {
-    std::ranges::fill(rarer_rates_, 0.0);
-    any_rarer_ = false;
-    const auto add = [&](std::size_t which, double rate) {
-        if (rate <= 0) return;
-        rarer_rates_[which] += rate;
-        any_rarer_ = true;
-    };
-    for (std::size_t i = 0; i < cluster_.instances(); ++i) {
-        const Listing& listing = cluster_.listing(i);
-        listing.split([&](const Listing::Part& p) {
-            add(2 * p.revision, p.of_all * p.not_yet);
-            if (p.terminating) add(2 * p.revision + 1, p.of_all * (1 - p.accepted - p.not_yet));
-        });
-        if (rates_.back() <= 0) continue;
-        listing.without_endpoint([&](std::optional<std::size_t> version, double part) {
-            if (cluster_.anybody_serves(version)) add(rarer_ - 1, part);
+    // While a pod is ready that nobody has heard of.
+    for (std::size_t i = 0; i < cluster_.instances() && rates_.back() > 0; ++i) {
+        cluster_.listing(i).without_endpoint([&](std::optional<std::size_t> version, double part) {
+            if (cluster_.anybody_serves(version)) rarer_rates_.back() += part;
         });
     }
+    any_rarer_ = std::ranges::any_of(rarer_rates_, [](double rate) { return rate > 0; });
 }
 
 void Aggregate::run_until(Time until) {
@@ -234,12 +219,12 @@ void Aggregate::flush(std::size_t bins) {
                        rarer_means_.begin() + static_cast<std::ptrdiff_t>(bins * rarer_));
 }
 
-/// Given how many were lost, each has its cause by the parts of the means.
+/// Given how many were refused, or had no endpoint, each has its cause by the parts of the means.
 void Aggregate::name_causes(std::size_t bin, std::size_t kind, std::uint64_t n) {
     const double all = means_[bin * kinds_ + kind];
     const double* rarer = rarer_means_.data() + bin * rarer_;
     const auto lose = [&](Cause cause, std::uint64_t count) {
-        ledger_.lost[static_cast<std::size_t>(cause)] += count;
+        ledger_.lose(outcome_of(cause), cause, count);
     };
     const auto part_of = [&](std::uint64_t of, double mean, double whole, std::uint64_t which) {
         if (mean <= 0 || of == 0) return std::uint64_t{0};
@@ -280,9 +265,7 @@ void Aggregate::count(Time at, std::size_t kind, std::uint64_t n) {
         ledger_.succeeded += n;
         served_[revision] += n;
     } else {
-        ledger_.failed[static_cast<std::size_t>(outcome)] += n;
-        if (outcome == Outcome::version_error)
-            ledger_.lost[static_cast<std::size_t>(Cause::version_error)] += n;
+        if (outcome == Outcome::version_error) ledger_.lose(outcome, Cause::version_error, n);
         if (going_back_) ledger_.failed_in_rollback += n;
     }
     if (!has_pod) return;
@@ -507,8 +490,7 @@ void Aggregate::kill(PodId id, Time arrival, std::uint64_t n) {
     ledger_.total += n;
     ledger_.attempts += n;
     ledger_.bins.add(arrival, n, n);
-    const bool exits = cluster_.pod_template(pod).on_sigterm == OnSigterm::exit;
-    ledger_.lose(Outcome::killed, exits ? Cause::exited : Cause::out_of_grace, n);
+    ledger_.lose(Outcome::killed, cluster_.why_killed(pod), n);
     if (cluster_.going_back() && cluster_.setup().rolls_out) ledger_.failed_in_rollback += n;
     for (Tally* tally : {&pod.tally, &ledger_.by_version[version_of(cluster_, pod.revision)]}) {
         tally->sent += n;

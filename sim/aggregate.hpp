@@ -52,7 +52,6 @@ class Aggregate {
     std::size_t kind(std::size_t revision, std::size_t what) const { return 3 * revision + what; }
     double* means_at(Time at);
     void set_rates();
-    void set_cause_rates();
     void flush(std::size_t bins);
     void count(Time at, std::size_t kind, std::uint64_t n);
     void name_causes(std::size_t bin, std::size_t kind, std::uint64_t n);

@@ -202,6 +202,11 @@ class Cluster {
 
     const Setup& setup() const { return setup_; }
     const PodTemplate& pod_template(const Pod& pod) const { return setup_.revisions[pod.revision]; }
+    /// What loses the requests that are in flight when the pod's process ends.
+    Cause why_killed(const Pod& pod) const {
+        return pod_template(pod).on_sigterm == OnSigterm::exit ? Cause::exited
+                                                               : Cause::out_of_grace;
+    }
     std::vector<Pod>& pods() { return pods_; }
     const std::vector<Pod>& pods() const { return pods_; }
     Pod& pod(PodId id) { return pods_[index_of(id)]; }

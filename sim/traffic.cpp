@@ -572,11 +572,6 @@ Cause Traffic::why_nowhere(const Attempt& attempt, std::size_t instance) {
     return cluster_.anybody_serves(version) ? Cause::not_heard : Cause::nobody_ready;
 }
 
-Cause Traffic::why_killed(PodId id) const {
-    const PodTemplate& made_of = cluster_.pod_template(cluster_.pod(id));
-    return made_of.on_sigterm == OnSigterm::exit ? Cause::exited : Cause::out_of_grace;
-}
-
 void Traffic::fail(const Attempt& attempt, PodId id, Outcome outcome, Cause cause, Time learned) {
     if (attempt.counted) {
         lose(outcome, cause, attempt.first, attempt.user);
@@ -839,7 +834,7 @@ bool Traffic::killed_in_flight(PodId id, const InFlight& request) {
     if (gave_up) {
         fail(died, id, Outcome::timeout, request.held ? Cause::held : Cause::slow, now);
     } else {
-        fail(died, id, Outcome::killed, why_killed(id), now);
+        fail(died, id, Outcome::killed, cluster_.why_killed(pod), now);
     }
     return !gave_up;
 }

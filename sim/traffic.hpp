@@ -108,7 +108,6 @@ class Traffic {
     void lose(Outcome outcome, Cause cause, Time arrival, std::uint32_t user);
     Cause why_refused(PodId pod, std::size_t instance) const;
     Cause why_nowhere(const Attempt& attempt, std::size_t instance);
-    Cause why_killed(PodId pod) const;
     void meet(std::uint32_t user, std::size_t version);
     void shows(std::uint32_t user, std::uint32_t number);
     void learns(std::uint32_t user, Time at);

@@ -27,7 +27,7 @@ double step_of(double seconds) {
 }
 
 bool is_early(const PodHistory& pod) {
-    return pod.ready && (!pod.listens || *pod.ready < *pod.listens);
+    return pod.ready && *pod.early_until() > *pod.ready;
 }
 
 class Drawing {
@@ -130,10 +130,7 @@ class Drawing {
                                      : pod.name;
         write(12, y + 4, "", name);
         if (is_early(pod)) {
-            const Time until =
-                pod.listens.value_or(pod.deleted.value_or(command + from_seconds(end_)));
-            bar(seconds(*pod.ready), seconds(std::min(until, pod.deleted.value_or(until))), y - 9,
-                9, early_colour);
+            bar(seconds(*pod.ready), seconds(*pod.early_until()), y - 9, 9, early_colour);
         }
         if (pod.listens) {
             bar(seconds(*pod.listens), pod.deaf ? seconds(*pod.deaf) : end_, y - 9, 9,
