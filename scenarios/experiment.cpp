@@ -34,7 +34,21 @@ struct Replication {
     RolloutOutcome outcome;
 };
 
-using Listening = std::vector<std::optional<Time>>;  ///< by pod: since when
+/// Since when each pod's program listens; the pods themselves do not keep it.
+struct Listening {
+    std::vector<std::optional<Time>> since;
+
+    void see(Time at, const Fact& fact) {
+        const auto* begins = std::get_if<fact::PodListens>(&fact);
+        if (begins == nullptr) return;
+        if (index_of(begins->pod) >= since.size()) since.resize(index_of(begins->pod) + 1);
+        since[index_of(begins->pod)] = at;
+    }
+    std::optional<Time> of(PodId id, const Pod& pod) const {
+        if (pod.created < command) return pod.created;
+        return index_of(id) < since.size() ? since[index_of(id)] : std::nullopt;
+    }
+};
 
 void keep(RunDetail& detail, const World& world, const Downtime& downtime,
           const Listening& listening) {
@@ -63,9 +77,7 @@ void keep(RunDetail& detail, const World& world, const Downtime& downtime,
              .ordinal = pod.ordinal,
              .is_new = pod.is_new,
              .created = pod.created,
-             .listens = pod.created < command             ? std::optional(pod.created)
-                        : index_of(id) < listening.size() ? listening[index_of(id)]
-                                                          : std::nullopt,
+             .listens = listening.of(id, pod),
              .ready = pod.ready_at,
              .deleted = pod.deleted_at,
              .deaf = pod.deaf_since == never ? std::nullopt : std::optional(pod.deaf_since),
@@ -82,19 +94,13 @@ Replication replicate(const Scenario& scenario, std::uint64_t replication, RunDe
     PodCounts pods;
     Exposure exposure;
     Listening listening;
-    const auto note_listening = [&](Time at, const Fact& fact) {
-        const auto* begins = std::get_if<fact::PodListens>(&fact);
-        if (begins == nullptr) return;
-        if (index_of(begins->pod) >= listening.size()) listening.resize(index_of(begins->pod) + 1);
-        listening[index_of(begins->pod)] = at;
-    };
     const Witness tell = [&](Time at, const Fact& fact) {
         downtime.see(at, fact);
         pods.see(at, fact);
         exposure.see(at, fact);
         if (detail == nullptr) return;
         detail->timeline.see(at, fact);
-        note_listening(at, fact);
+        listening.see(at, fact);
     };
     const auto world = replay(scenario, replication, tell, {.latencies = latencies});
     downtime.end(world->settled);

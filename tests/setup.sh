@@ -170,6 +170,9 @@ with_lock_or_skip() {
     [[ $code -eq 0 ]] || exit "$code"
 }
 
+# determinism_commands: those of tests/determinism.txt, a line each.
+determinism_commands() { grep -vE '^(#|$)' "$root/tests/determinism.txt"; }
+
 # Counting, for the runs that end in a line "N passed, M failed, K skipped".
 passed=0
 failed=0

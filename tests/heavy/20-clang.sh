@@ -27,7 +27,6 @@ trap 'rm -rf "$scratch"' EXIT
 compared=0
 different=0
 while read -ra arguments; do
-    [[ ${#arguments[@]} -gt 0 && ${arguments[0]} != "#"* ]] || continue
     compared=$((compared + 1))
     for preset in release clang debug; do
         code=0
@@ -51,7 +50,7 @@ while read -ra arguments; do
             continue 2
         fi
     done
-done <tests/determinism.txt
+done < <(determinism_commands)
 
 echo "$compared commands compared between g++, clang and debug, $different differ"
 [[ $different -eq 0 && $compared -gt 0 ]]
