@@ -23,16 +23,14 @@ void Listing::join(PodId pod, Entry& entry) {
     entry.joined = group->virtual_time;
     entry.joined_at = advanced_;
     group->pods.push_back(pod);
-    if (entry.accepts == Accepts::now) ++group->accepting;
-    if (entry.accepts == Accepts::not_yet) ++group->not_yet;
+    ++group->that(entry.accepts);
 }
 
 void Listing::leave(PodId, Entry& entry) {
     Group* group = group_of(entry);
     if (group == nullptr) return;
     gather(entry, advanced_);
-    if (entry.accepts == Accepts::now) --group->accepting;
-    if (entry.accepts == Accepts::not_yet) --group->not_yet;
+    --group->that(entry.accepts);
     const PodId last = group->pods.back();
     group->pods[entry.position] = last;
     entries_[index_of(last)].position = entry.position;
@@ -81,13 +79,8 @@ void Listing::accepting_changed(PodId pod, Accepts accepts, Time now) {
         gather(at, now);
     }
     if (Group* group = group_of(at)) {
-        const auto count = [&](Accepts state) -> std::size_t* {
-            return state == Accepts::now       ? &group->accepting
-                   : state == Accepts::not_yet ? &group->not_yet
-                                               : nullptr;
-        };
-        if (std::size_t* before = count(at.accepts)) --*before;
-        if (std::size_t* after = count(accepts)) ++*after;
+        --group->that(at.accepts);
+        ++group->that(accepts);
     }
     at.accepts = accepts;
 }
@@ -211,7 +204,7 @@ Listing::Count Listing::count() const {
             const Group& group = terminating ? revisions_[r].terminating : revisions_[r].ready;
             if (group.pods.empty()) continue;
             sum.listed += group.pods.size();
-            sum.accepting += group.accepting;
+            sum.accepting += group.that(Accepts::now);
             const bool stood = stood_.empty() ? r == 0 : r < stood_.size() && stood_[r];
             (stood ? sum.old_listed : sum.new_listed) = true;
         }

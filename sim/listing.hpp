@@ -4,6 +4,7 @@
 #include "sim/share.hpp"
 #include "sim/time.hpp"
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <utility>
@@ -142,12 +143,15 @@ class Listing {
     };
     struct Group {
         std::vector<PodId> pods;
-        std::size_t accepting = 0;
-        std::size_t not_yet = 0;  ///< pods that do not listen yet
+        std::array<std::size_t, 3> by_accepts{};  ///< how many of them
         double virtual_time = 0;  ///< integral of (part of the requests / pods in the group)
         std::vector<Mark> marks;  ///< of the changes that are remembered, and some before
         std::size_t room = 64;    ///< marks, before the old ones are forgotten
 
+        std::size_t& that(Accepts state) { return by_accepts[static_cast<std::size_t>(state)]; }
+        std::size_t that(Accepts state) const {
+            return by_accepts[static_cast<std::size_t>(state)];
+        }
         double at(Time when) const;
         void forget_before(Time since);
     };
@@ -222,8 +226,8 @@ void Listing::split(See&& see) const {
             const auto pods = static_cast<double>(group.pods.size());
             see(Part{.revision = r,
                      .of_all = parts_ ? part(r) : pods / all,
-                     .accepted = static_cast<double>(group.accepting) / pods,
-                     .not_yet = static_cast<double>(group.not_yet) / pods,
+                     .accepted = static_cast<double>(group.that(Accepts::now)) / pods,
+                     .not_yet = static_cast<double>(group.that(Accepts::not_yet)) / pods,
                      .terminating = terminating});
         }
     }

@@ -863,8 +863,7 @@ void Traffic::finish() {
     halt_ = never;
     run_again(never);
     for (const Attempt& waiting : held_)
-        fail(waiting, no_pod, Outcome::no_endpoint,
-             cluster_.anybody_serves(std::nullopt) ? Cause::not_heard : Cause::nobody_ready,
+        fail(waiting, no_pod, Outcome::no_endpoint, why_nowhere(waiting, instance_of(waiting)),
              cluster_.now());
     held_.clear();
     if (sharing_) {

@@ -1,25 +1,12 @@
 #include "sim/metrics/requests.hpp"
 
 #include <algorithm>
+#include <array>
+#include <string>
 
 namespace stratsim {
 
 namespace {
-
-constexpr std::array<std::string_view, causes> lost_by_paths{
-    "requests.lost_by.still-listed",
-    "requests.lost_by.fallback",
-    "requests.lost_by.ready-before-listening",
-    "requests.lost_by.nobody-ready",
-    "requests.lost_by.not-heard",
-    "requests.lost_by.exited",
-    "requests.lost_by.out-of-grace",
-    "requests.lost_by.closed-connection",
-    "requests.lost_by.queued",
-    "requests.lost_by.slow",
-    "requests.lost_by.held",
-    "requests.lost_by.queue-full",
-    "requests.lost_by.version-error"};
 
 /// Largest part of the requests of one second that was lost.
 double worst_second(const RequestBins& requests) {
@@ -42,7 +29,13 @@ double worst_second(const RequestBins& requests) {
 }  // namespace
 
 std::string_view Requests::path_of(Cause cause) {
-    return lost_by_paths[static_cast<std::size_t>(cause)];
+    static const auto paths = [] {
+        std::array<std::string, causes> made;
+        for (std::size_t i = 0; i < causes; ++i)
+            made[i] = "requests.lost_by." + std::string(cause_names[i]);
+        return made;
+    }();
+    return paths[static_cast<std::size_t>(cause)];
 }
 
 void Requests::rows(Measures& measures, const World& world) {
@@ -58,7 +51,7 @@ void Requests::rows(Measures& measures, const World& world) {
         "requests.failed_by_cause.killed",   "requests.failed_by_cause.timeout",
         "requests.failed_by_cause.overload", "requests.failed_by_cause.version-error"};
     for (std::size_t i = 0; i < outcomes; ++i) count(paths[i], ledger.failed[i]);
-    for (std::size_t i = 0; i < causes; ++i) count(lost_by_paths[i], ledger.lost[i]);
+    for (std::size_t i = 0; i < causes; ++i) count(path_of(static_cast<Cause>(i)), ledger.lost[i]);
     count("requests.by_version.old", ledger.answered[0], Better::neither);
     count("requests.by_version.new", ledger.answered[1], Better::neither);
     measures.add("requests.worst_second", Unit::fraction, Better::less, worst_second(ledger.bins));
