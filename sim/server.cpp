@@ -115,10 +115,10 @@ Time Server::released(Time now) {
 Time Server::last_end(Time now) {
     if (shares()) {
         // If nothing more comes, the processors finish one request after the other.
-        Time at = worked_;
-        double had = served_;
-        std::vector<Work> left = work_;
-        std::ranges::sort(left, {}, &Work::until);
+        Time at = sharing_->worked;
+        double had = sharing_->served;
+        auto left = sharing_->work;
+        std::ranges::sort(left, {}, &Sharing::Work::until);
         for (std::size_t i = 0; i < left.size(); ++i) {
             const auto others = static_cast<double>(left.size() - i);
             const double rate = concurrency_ == 0 ? 1.0 : std::min(1.0, concurrency_ / others);
@@ -144,7 +144,7 @@ void Server::clear() {
     free_.clear();
     starts_.clear();
     started_ = 0;
-    work_.clear();
+    if (shares()) sharing_->work.clear();
 }
 
 double Server::rate_now() const {
@@ -153,22 +153,30 @@ double Server::rate_now() const {
 }
 
 void Server::share(const InFlight& request, Duration work) {
-    work_.push_back({served_ + to_seconds(work), static_cast<std::uint32_t>(in_flight_.size())});
-    std::ranges::push_heap(work_, later);
+    Sharing& s = *sharing_;
+    const std::size_t place = in_flight_.size();
+    if (place == s.places.size()) {
+        const auto next = static_cast<std::uint32_t>(place);
+        s.places.push_back({next, next});
+    }
+    s.work.push_back({s.served + to_seconds(work), s.places[place].name});
+    std::ranges::push_heap(s.work, Sharing::later);
     in_flight_.push_back(request);
 }
 
 InFlight Server::take_shared() {
-    std::ranges::pop_heap(work_, later);
-    const std::uint32_t slot = work_.back().slot;
-    work_.pop_back();
-    const InFlight taken = in_flight_[slot];
+    Sharing& s = *sharing_;
+    std::ranges::pop_heap(s.work, Sharing::later);
+    const std::uint32_t name = s.work.back().name;
+    s.work.pop_back();
+    const std::uint32_t place = s.places[name].place;
     const auto last = static_cast<std::uint32_t>(in_flight_.size() - 1);
-    in_flight_[slot] = in_flight_[last];
+    const InFlight taken = in_flight_[place];
+    in_flight_[place] = in_flight_[last];
     in_flight_.pop_back();
-    for (Work& work : work_) {
-        if (work.slot == last) work.slot = slot;
-    }
+    std::swap(s.places[place].name, s.places[last].name);
+    s.places[s.places[place].name].place = place;
+    s.places[name].place = last;
     return taken;
 }
 

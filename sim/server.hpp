@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -37,9 +38,10 @@ class Server {
     explicit Server(const PodTemplate& made_of)
         : concurrency_(made_of.concurrency),
           queue_(made_of.queue),
-          discipline_(made_of.discipline) {}
+          sharing_(made_of.discipline == Discipline::sharing ? std::make_unique<Sharing>()
+                                                             : nullptr) {}
 
-    bool shares() const { return discipline_ == Discipline::sharing; }
+    bool shares() const { return sharing_ != nullptr; }
     /// A request that comes now finds no place.
     bool full(Time now);
     /// When a request that comes now is begun.
@@ -67,28 +69,43 @@ class Server {
     /// Shared processors: lets them work until `now`; `ended` is told of each request, in order.
     template <class Ended>
     void work_until(Time now, Ended&& ended) {
+        Sharing& s = *sharing_;
         while (!in_flight_.empty()) {
-            const double rate = rate_now();
-            const double left = (work_.front().until - served_) / rate;
-            const Time at = worked_ + std::max(Duration{}, from_seconds(left));
+            const double left = (s.work.front().until - s.served) / rate_now();
+            const Time at = s.worked + std::max(Duration{}, from_seconds(left));
             if (at > now) break;
-            served_ = work_.front().until;
-            worked_ = at;
+            s.served = s.work.front().until;
+            s.worked = at;
             InFlight request = take_shared();
             request.end = at;
             last_released_ = at;
             ended(request);
         }
-        if (now > worked_ && now != never) {  // there is no working on after the last
-            if (!in_flight_.empty()) served_ += to_seconds(now - worked_) * rate_now();
-            worked_ = now;
+        if (now > s.worked && now != never) {  // there is no working on after the last
+            if (!in_flight_.empty()) s.served += to_seconds(now - s.worked) * rate_now();
+            s.worked = now;
         }
     }
 
   private:
-    struct Work {
-        double until;  ///< of `served_`
-        std::uint32_t slot;
+    /// What only shared processors need; others do without the room for it.
+    struct Sharing {
+        struct Work {
+            double until;  ///< of `served`
+            std::uint32_t name;
+        };
+        /// Requests move within `in_flight_` and keep their names. The first names are theirs,
+        /// place by place; the rest are free.
+        struct Place {
+            std::uint32_t name;   ///< of the request at this place
+            std::uint32_t place;  ///< of the request with this name
+        };
+        double served = 0;  ///< what each request that stays has had since ever, in seconds
+        Time worked{Time::min()};
+        std::vector<Work> work;  ///< a heap, earliest end first
+        std::vector<Place> places;
+
+        static bool later(const Work& a, const Work& b) { return a.until > b.until; }
     };
 
     /// Up to so many workers all free times move at each request; more are searched.
@@ -98,21 +115,16 @@ class Server {
     void occupy(Time end);
     double rate_now() const;
     InFlight take_shared();
-    static bool later(const Work& a, const Work& b) { return a.until > b.until; }
 
     int concurrency_ = 0;
     std::optional<int> queue_;
-    Discipline discipline_ = Discipline::first_come;
     std::vector<Time> free_;           ///< when each worker is free, earliest first
     std::vector<Time> starts_;         ///< of those that waited, in order
     std::size_t started_ = 0;          ///< how many of these have begun
     std::vector<InFlight> in_flight_;  ///< unlimited: a heap, earliest end first; else unordered
     std::size_t reused_ = 0;           ///< the place in `in_flight_` that is looked at next
     Time last_released_ = Time::min();
-
-    double served_ = 0;  ///< shared: what each request that stays has had since ever, in seconds
-    Time worked_{Time::min()};
-    std::vector<Work> work_;  ///< shared: a heap, earliest end first
+    std::unique_ptr<Sharing> sharing_;
 };
 
 }  // namespace stratsim

@@ -54,3 +54,30 @@ TEST_CASE("without a limit every request begins at once") {
     CHECK(server.in_flight(ms(5)).size() == 100);
     CHECK(server.in_flight(ms(10)).empty());
 }
+
+TEST_CASE("requests that share processors end in the order of their work, whoever left before") {
+    PodTemplate made_of;
+    made_of.concurrency = 0;  // enough for all: none slows another
+    made_of.discipline = Discipline::sharing;
+    Server server(made_of);
+    std::vector<std::uint32_t> ended;
+    const auto work_until = [&](int now) {
+        server.work_until(ms(now), [&](const InFlight& r) {
+            CHECK(r.end == ms(static_cast<int>(r.user)));
+            ended.push_back(r.user);
+        });
+    };
+    const auto send_ending_at = [&](int now, int end) {
+        InFlight request;
+        request.arrival = ms(now);
+        request.user = static_cast<std::uint32_t>(end);
+        server.share(request, std::chrono::milliseconds{end - now});
+    };
+    work_until(0);
+    for (const int end : {70, 10, 50, 30, 90}) send_ending_at(0, end);
+    work_until(35);
+    for (const int end : {60, 40, 80}) send_ending_at(35, end);
+    work_until(100);
+    CHECK(ended == std::vector<std::uint32_t>{10, 30, 40, 50, 60, 70, 80, 90});
+    CHECK(server.in_flight(ms(100)).empty());
+}
