@@ -106,8 +106,13 @@ CauseChain chain_of(const CaseFile& file, std::uint32_t number) {
     const RequestRecord& record = file.records[number - 1];
     const std::span<const Try> tries = file.tries_of(number);
     const Try last = tries.empty() ? Try{.at = record.arrival} : tries.back();
-    CauseChain chain{
-        .cause = record.cause, .outcome = record.outcome, .at = last.at, .tries = tries.size()};
+    // One that found no pod was no try.
+    const auto sent =
+        std::ranges::count_if(tries, [&](const Try& one) { return one.pod < file.pods.size(); });
+    CauseChain chain{.cause = record.cause,
+                     .outcome = record.outcome,
+                     .at = last.at,
+                     .tries = static_cast<std::size_t>(sent)};
     if (last.pod < file.pods.size()) {
         const PodHistory& pod = file.pods[last.pod];
         chain.pod = last.pod;

@@ -155,7 +155,7 @@ void Aggregate::set_rates() {
     // While a pod is ready that nobody has heard of.
     for (std::size_t i = 0; i < cluster_.instances() && rates_.back() > 0; ++i) {
         cluster_.listing(i).without_endpoint([&](std::optional<std::size_t> version, double part) {
-            if (cluster_.anybody_serves(version)) rarer_rates_.back() += part;
+            if (cluster_.any_endpoint(version)) rarer_rates_.back() += part;
         });
     }
     any_rarer_ = std::ranges::any_of(rarer_rates_, [](double rate) { return rate > 0; });

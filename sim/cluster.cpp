@@ -186,9 +186,12 @@ PodId Cluster::create(std::size_t revision, int set, int ordinal) {
 }
 
 void Cluster::start(PodId id) {
-    const Pod& pod = this->pod(id);
+    Pod& pod = this->pod(id);
     const PodTemplate& made_of = pod_template(pod);
-    if (setup_.network.lists_unready) spread(id, Heard::ready);
+    if (setup_.network.lists_unready) {
+        set_endpoint(pod, true);
+        spread(id, Heard::ready);
+    }
     // It has had all the time it needs.
     if (now_ < command && (pod.version == 0 || !pod.is_new)) {
         agenda_.add(now_, event::Listens{id}, pod.rank);
@@ -212,12 +215,16 @@ void Cluster::start(PodId id) {
 
 void Cluster::set_listens(PodId id, bool listens) {
     Pod& pod = this->pod(id);
-    if (pod.phase == Phase::ready && pod.listens != listens)
-        revisions_[pod.revision].serving += listens ? 1 : -1;
     if (pod.listens && !listens) pod.deaf_since = now_;
     pod.listens = listens;
     for (Listing& listing : listings_) listing.accepting_changed(id, pod.accepts(), now_);
     tell_service();
+}
+
+void Cluster::set_endpoint(Pod& pod, bool endpoint) {
+    if (pod.endpoint == endpoint) return;
+    pod.endpoint = endpoint;
+    revisions_[pod.revision].endpoints += endpoint ? 1 : -1;
 }
 
 void Cluster::listens(PodId id) {
@@ -252,7 +259,7 @@ void Cluster::becomes_ready(PodId id, bool passing) {
     pod.ready_at = now_;
     pod.was_ready = true;
     ++home.ready;
-    if (pod.listens) ++home.serving;
+    set_endpoint(pod, true);
     join_cohort(id);
     tell_(now_, fact::PodReady{id});
     if (standing_) return;
@@ -273,7 +280,7 @@ void Cluster::loses_readiness(PodId id, bool passing) {
     const bool was_available = std::exchange(pod.available, false);
     pod.phase = Phase::starting;
     --home.ready;
-    if (pod.listens) --home.serving;
+    set_endpoint(pod, setup_.network.lists_unready);
     if (was_available) --home.available;
     join_cohort(id);
     tell_(now_, fact::PodUnready{id, was_available});
@@ -329,10 +336,8 @@ void Cluster::remove(PodId id) {
     --home.pods;
     pod.left_ready = pod.phase == Phase::ready;
     pod.left_available = pod.available;
-    if (pod.phase == Phase::ready) {
-        --home.ready;
-        if (pod.listens) --home.serving;
-    }
+    if (pod.phase == Phase::ready) --home.ready;
+    if (!setup_.network.lists_unready) set_endpoint(pod, false);
     if (pod.available) --home.available;
     ++home.terminating;
     pod.available = false;
@@ -404,6 +409,7 @@ void Cluster::exits(PodId id, std::size_t killed) {
     pod.phase = Phase::gone;
     pod.dies_at = now_;
     set_listens(id, false);
+    set_endpoint(pod, false);
     visits_.close(pod.store);
     pod.server.clear();
     if (pod.ordinal >= 0) {
@@ -445,13 +451,13 @@ void Cluster::hears_service(const event::HearsService& news) {
     tell_service();
 }
 
-bool Cluster::anybody_serves(std::optional<std::size_t> version) const {
+bool Cluster::any_endpoint(std::optional<std::size_t> version) const {
     for (std::size_t r = 0; r < revisions_.size(); ++r) {
         const std::size_t of = version_of(r);
         const bool wanted = version                    ? of == *version
                             : service_changes_.empty() ? selects(of)
                                                        : service_changes_.back().takes(of);
-        if (wanted && revisions_[r].serving > 0) return true;
+        if (wanted && revisions_[r].endpoints > 0) return true;
     }
     return false;
 }

@@ -37,6 +37,7 @@ struct alignas(64) Pod {
     bool failed = false;      ///< an action made it fail; it is not ready until one lets it recover
     bool left_ready = false;  ///< it was ready when it was deleted, and its kubelet still says so
     bool left_available = false;
+    bool endpoint = false;  ///< the API lists it as one that may get requests
     Phase phase = Phase::starting;
     Tally tally;
     Server server;
@@ -235,9 +236,9 @@ class Cluster {
     bool selects(std::size_t revision) const {
         return selected_[revision] && revision == selector().value_or(revision);
     }
-    /// Whether a ready pod that gets requests, by what was decided last, takes them; of one version
-    /// if a router chose it.
-    bool anybody_serves(std::optional<std::size_t> version) const;
+    /// Whether the API lists a pod that gets requests by what was decided last; of one version if a
+    /// router chose it.
+    bool any_endpoint(std::optional<std::size_t> version) const;
     /// Of which of the workloads a revision is.
     std::size_t workload_of(std::size_t revision) const { return revisions_[revision].workload; }
     Time made_at(std::size_t revision) const { return revisions_[revision].made_at; }
@@ -266,7 +267,7 @@ class Cluster {
         int ready = 0;
         int available = 0;
         int terminating = 0;
-        int serving = 0;  ///< ready, and listening
+        int endpoints = 0;  ///< pods that the API lists
         std::uint32_t made = 0;
         std::int64_t answers = 0;
         std::int64_t errors = 0;
@@ -286,6 +287,7 @@ class Cluster {
     void remove(PodId pod);
     void start(PodId pod);
     void set_listens(PodId pod, bool listens);
+    void set_endpoint(Pod& pod, bool endpoint);
     std::uint64_t entity(const Pod& pod) const;
     Time last_end(PodId pod, Time at_least, Time kill);
     void spread(PodId pod, Heard state, bool passing = false);

@@ -529,15 +529,25 @@ void Traffic::reach(PodId id, Attempt& attempt, std::size_t instance) {
     }
     if (!pod.listens) return refused(attempt, id, instance);
     if (pod.server.full(attempt.at)) {
+        if (too_late(attempt, id)) return;
         pools_.keep(attempt.user, id, attempt.at, attempt.requests + 1);
         return fail(attempt, id, Outcome::overload, Cause::queue_full, attempt.at);
     }
     accept(id, attempt);
 }
 
+/// Whether its client had left while the balancer held it, before a pod refused it.
+bool Traffic::too_late(const Attempt& attempt, PodId id) {
+    const Time gives_up = attempt.first + visitors_spec_.timeout;
+    if (!attempt.held || attempt.at <= gives_up) return false;
+    fail(attempt, id, Outcome::timeout, Cause::held, gives_up);
+    return true;
+}
+
 /// It is offered elsewhere or, a moment later, to the same pod, unless the client has left by then.
 void Traffic::refused(Attempt& attempt, PodId by, std::size_t instance) {
     instances_[instance].sees(by, attempt.at, true);
+    if (too_late(attempt, by)) return;
     const int left = network_.retries - static_cast<int>(attempt.number);
     if (left <= 0)
         return fail(attempt, by, Outcome::refused, why_refused(by, instance), attempt.at);
@@ -569,7 +579,7 @@ Cause Traffic::why_nowhere(const Attempt& attempt, std::size_t instance) {
     Listing& listing = cluster_.listing(instance);
     std::optional<std::size_t> version;
     if (listing.routed()) version = listing.candidates(attempt.draws.low(2)).revision;
-    return cluster_.anybody_serves(version) ? Cause::not_heard : Cause::nobody_ready;
+    return cluster_.any_endpoint(version) ? Cause::not_heard : Cause::nobody_ready;
 }
 
 void Traffic::fail(const Attempt& attempt, PodId id, Outcome outcome, Cause cause, Time learned) {
@@ -677,7 +687,7 @@ void Traffic::accept(PodId id, const Attempt& attempt) {
             ++pod.visits;
         }
     }
-    const bool waited = begins - request.arrival > request.end - begins;
+    const bool waited = 2 * (begins - now) > visitors_spec_.timeout;
     settle(id, request, request.held ? Cause::held : waited ? Cause::queued : Cause::slow);
     pod.server.admit(request, begins);
     const Time gives_up = request.arrival + visitors_spec_.timeout;

@@ -106,6 +106,7 @@ class Traffic {
     void work_shared(Time until);
     void fail(const Attempt& attempt, PodId pod, Outcome outcome, Cause cause, Time learned);
     void lose(Outcome outcome, Cause cause, Time arrival, std::uint32_t user);
+    bool too_late(const Attempt& attempt, PodId pod);
     Cause why_refused(PodId pod, std::size_t instance) const;
     Cause why_nowhere(const Attempt& attempt, std::size_t instance);
     void meet(std::uint32_t user, std::size_t version);

@@ -32,18 +32,18 @@ namespace {
 /// What each cause is known by, written here a second time: a sentence that is put to another cause
 /// does not say it.
 const std::map<Cause, std::string> known_by{
-    {Cause::still_listed, "while the balancer still lists them"},
+    {Cause::still_listed, "while the balancer still lists"},
     {Cause::fallback, "as no ready pod is listed"},
-    {Cause::ready_before_listening, "ready before their program listens"},
+    {Cause::ready_before_listening, "as ready before"},
     {Cause::nobody_ready, "none of the Service is ready"},
     {Cause::not_heard, "the balancer has not heard of them yet"},
     {Cause::exited, "program exits at SIGTERM"},
     {Cause::out_of_grace, "ends in SIGKILL"},
     {Cause::closed_connection, "just when its pod closes it"},
     {Cause::queued, "spent in a pod's queue"},
-    {Cause::slow, "spent being worked on"},
-    {Cause::held, "at the balancer, which has no pod for them"},
-    {Cause::queue_full, "the queue of their pod full"},
+    {Cause::slow, "before a pod is done"},
+    {Cause::held, "at the balancer, which has no pod"},
+    {Cause::queue_full, "the queue of"},
     {Cause::version_error, "answered with an error by the new version"}};
 
 /// Words with one blank between them, without what formats put around them.
@@ -168,6 +168,35 @@ TEST_CASE("each cause has a sentence of its own") {
         CHECK(singular);
         CHECK(sentence.ends_with(cause_phrase(s, cause)));
         CHECK(Requests::path_of(cause) == "requests.lost_by." + std::string(name_of(cause)));
+    }
+}
+
+TEST_CASE("a sentence about a cause says only what is so of all pods that it is about") {
+    Scenario s;
+    s.strategy = "rolling";
+    s.old_version.grace = std::chrono::minutes{1};
+    const auto killed = [&] { return cause_sentence(s, Cause::out_of_grace); };
+    CHECK(killed() == "are in flight when the grace period of 1m ends in SIGKILL");
+    s.update.emplace().standing.grace = std::chrono::seconds{5};
+    CHECK(killed() == "are in flight when their pod's grace period ends in SIGKILL");
+    s.old_version.grace = std::chrono::seconds{5};
+    CHECK(killed() == "are in flight when the grace period of 5s ends in SIGKILL");
+    s.companions.emplace_back().standing.grace = std::chrono::seconds{30};
+    CHECK(killed() == "are in flight when their pod's grace period ends in SIGKILL");
+
+    const auto nowhere = [&] { return cause_sentence(s, Cause::nobody_ready); };
+    CHECK(nowhere() == "find no pod: none of the Service is ready");
+    s.strategy = Canary::name;
+    std::get<Canary>(s.strategies).split = Split::router;
+    CHECK(nowhere() ==
+          "find no pod: none is ready of the version that the router chooses for them");
+    s.publish_not_ready = true;
+    CHECK(nowhere() == "find no pod: none of the Service runs");
+    for (std::size_t i = 0; i < causes; ++i) {
+        const std::string one = cause_sentence(s, static_cast<Cause>(i), true);
+        CAPTURE(one);
+        CHECK((one.starts_with("is ") || one.starts_with("finds ")));
+        CHECK(one.find("their") == std::string::npos);
     }
 }
 

@@ -30,12 +30,15 @@ class CauseByFacts {
                 return {s_.old_version.on_sigterm == OnSigterm::exit ? Cause::exited
                                                                      : Cause::out_of_grace};
             case Outcome::timeout:
-                // Users who wait behind a balancer that holds requests send their next one late, when
-                // the pods may stand otherwise than at its instant.
+                // Users who wait behind a balancer that holds requests send their next one late,
+                // when the pods may stand otherwise than at its instant.
                 if (s_.pause && s_.wait_for_endpoint) {
-                    return {Cause::held, Cause::queued, Cause::slow,
-                            Cause::ready_before_listening, Cause::still_listed};
+                    return {Cause::held, Cause::queued, Cause::slow, Cause::ready_before_listening,
+                            Cause::still_listed};
                 }
+                // Its client had left while the balancer held it.
+                if (held_first(tries) && last.at > record.arrival + s_.client_timeout)
+                    return {Cause::held};
                 if (some && !file_.pods[last.pod].listens_at(last.at)) return refused(last);
                 return {late(record, tries)};
             case Outcome::overload:
@@ -66,8 +69,7 @@ class CauseByFacts {
 
     std::set<Cause> nowhere(Time at) const {
         const bool serves = std::ranges::any_of(file_.pods, [&](const PodHistory& pod) {
-            return pod.ready && *pod.ready <= at && pod.listens_at(at) &&
-                   (!pod.deleted || at < *pod.deleted);
+            return pod.ready && *pod.ready <= at && (!pod.deleted || at < *pod.deleted);
         });
         if (!serves) return {Cause::nobody_ready};
         if (routed() || s_.old_version.ready_when == ReadyWhen::probed)
@@ -75,13 +77,17 @@ class CauseByFacts {
         return {Cause::not_heard};
     }
 
+    bool held_first(std::span<const Try> tries) const {
+        return tries.size() > 1 && tries.front().pod >= file_.pods.size();
+    }
+
     Cause late(const RequestRecord& record, std::span<const Try> tries) const {
-        const bool held = tries.size() > 1 && tries.front().pod >= file_.pods.size() &&
-                          2 * (tries.back().at - record.arrival) >= s_.client_timeout;
+        const bool held =
+            held_first(tries) && 2 * (tries.back().at - record.arrival) >= s_.client_timeout;
         if (held) return Cause::held;
         const bool waits = s_.old_version.discipline == Discipline::first_come;
-        return waits && record.begins - record.arrival > record.end - record.begins ? Cause::queued
-                                                                                    : Cause::slow;
+        return waits && 2 * (record.begins - tries.back().at) > s_.client_timeout ? Cause::queued
+                                                                                  : Cause::slow;
     }
 
     const Scenario& s_;

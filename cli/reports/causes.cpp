@@ -11,46 +11,83 @@
 
 namespace stratsim {
 
+namespace {
+
+/// Of all pods that may be killed; unset where they do not have the same.
+std::optional<Duration> grace_of(const Scenario& s) {
+    const Duration grace = s.update ? s.update->standing.grace : s.old_version.grace;
+    const auto same = [&](const PodTemplate& made_of) { return made_of.grace == grace; };
+    const bool all = same(s.old_version) &&
+                     std::ranges::all_of(s.companions,
+                                         [&](const Companion& beside) {
+                                             return same(beside.standing) &&
+                                                    (!beside.next || same(*beside.next));
+                                         }) &&
+                     std::ranges::all_of(s.later, same, &LaterVersion::pods_made_of);
+    return all ? std::optional(grace) : std::nullopt;
+}
+
+bool routed(const Scenario& s) {
+    return s.strategy == Canary::name && std::get<Canary>(s.strategies).split == Split::router;
+}
+
+}  // namespace
+
 std::string cause_sentence(const Scenario& s, Cause cause, bool one) {
     const std::string are = one ? "is " : "are ";
     const std::string find = one ? "finds " : "find ";
-    const bool exits = s.old_version.on_sigterm == OnSigterm::exit;
-    const std::string_view stopped = exits ? "have exited" : "have stopped listening";
+    const std::string_view to_pods = one ? "to a pod that " : "to pods that ";
+    const std::string_view them = one ? "it" : "them";
+    const std::string_view their = one ? "its" : "their";
+    const std::string stopped =
+        fmt::format("{} {}", one ? "has" : "have",
+                    s.old_version.on_sigterm == OnSigterm::exit ? "exited" : "stopped listening");
     const std::string patience = Text<Duration>::print(s.client_timeout);
     using enum Cause;
     switch (cause) {
         case still_listed:
-            return fmt::format("{}sent to pods that {} while the balancer still lists them", are,
-                               stopped);
+            return fmt::format("{}sent {}{} while the balancer still lists {}", are, to_pods,
+                               stopped, them);
         case fallback:
-            return fmt::format("{}sent, as no ready pod is listed, to terminating ones that {}",
-                               are, stopped);
+            return fmt::format("{}sent, as no ready pod is listed, to {} that {}", are,
+                               one ? "a terminating one" : "terminating ones", stopped);
         case ready_before_listening:
             if (s.publish_not_ready)
-                return are + "sent to pods that do not listen yet: the Service lists them all";
-            return are + "sent to pods that count as ready before their program listens";
+                return fmt::format("{}sent {}{} not listen yet: the Service lists them all", are,
+                                   to_pods, one ? "does" : "do");
+            return fmt::format("{}sent {}{} as ready before {} program listens", are, to_pods,
+                               one ? "counts" : "count", their);
         case nobody_ready:
+            if (s.publish_not_ready) return find + "no pod: none of the Service runs";
+            if (routed(s))
+                return fmt::format(
+                    "{}no pod: none is ready of the version that the router chooses for {}", find,
+                    them);
             return find + "no pod: none of the Service is ready";
         case not_heard:
-            return find + "no pod: some are ready, but the balancer has not heard of them yet";
+            return fmt::format("{}no pod: some {}, but the balancer has not heard of them yet",
+                               find, s.publish_not_ready ? "run" : "are ready");
         case exited:
-            return are + "in flight when their pod's program exits at SIGTERM";
-        case out_of_grace:
-            return fmt::format("{}in flight when the grace period of {} ends in SIGKILL", are,
-                               Text<Duration>::print(s.old_version.grace));
+            return fmt::format("{}in flight when {} pod's program exits at SIGTERM", are, their);
+        case out_of_grace: {
+            const auto grace = grace_of(s);
+            return fmt::format("{}in flight when {} ends in SIGKILL", are,
+                               grace ? "the grace period of " + Text<Duration>::print(*grace)
+                                     : fmt::format("{} pod's grace period", their));
+        }
         case closed_connection:
             return are + "sent on an idle connection just when its pod closes it";
         case queued:
             return fmt::format("{}given up after {}, most of it spent in a pod's queue", are,
                                patience);
         case slow:
-            return fmt::format("{}given up after {}, most of it spent being worked on", are,
-                               patience);
+            return fmt::format("{}given up after {}, before a pod is done with {}", are, patience,
+                               them);
         case held:
-            return fmt::format("{}given up after {} at the balancer, which has no pod for them",
-                               are, patience);
+            return fmt::format("{}given up after {} at the balancer, which has no pod for {}", are,
+                               patience, them);
         case queue_full:
-            return find + "the queue of their pod full";
+            return fmt::format("{}the queue of {} pod full", find, their);
         case version_error:
             return are + "answered with an error by the new version";
         case none:

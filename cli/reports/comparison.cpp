@@ -302,10 +302,11 @@ std::vector<std::string> comparison_notes(const Result& result) {
                         Text<Duration>::print(*s.undo_after)));
     }
     for (const Experiment& e : both ? result.good : result.experiments)
-        notes.add(e.scenario.strategy, "", largest_reason(e));
+        notes.add(e.scenario.strategy, both ? "good release " : "", largest_reason(e));
     for (const Experiment& e : result.good)
         notes.add(e.scenario.strategy, "good release ", outcome_note(e));
     for (const Experiment& e : result.experiments) {
+        if (both) notes.add(e.scenario.strategy, "bad release ", largest_reason(e));
         notes.add(e.scenario.strategy, both ? "bad release " : "", outcome_note(e));
     }
     for (const Experiment& e : result.experiments) {
@@ -328,6 +329,8 @@ std::vector<std::string> workload_notes(const Result& result) {
         notes.push_back(fmt::format("{}: {}{}{}", e.scenario.name, from.empty() ? "" : from + ", ",
                                     described(e.scenario),
                                     outcome_note(e).empty() ? "" : ", " + outcome_note(e)));
+        const std::string lost = largest_reason(e);
+        if (!lost.empty()) notes.push_back(fmt::format("{}: {}", e.scenario.name, lost));
         const std::string around = circumstances(e.scenario);
         if (!around.empty()) notes.push_back(fmt::format("{}: {}", e.scenario.name, around));
         const std::string steps = steps_sentence(e);

@@ -250,8 +250,8 @@ void draw_picture(Page& page, const Experiment& e) {
     lines.push_back(
         {"  new  " + most_text(fresh.most), marks_of(fresh.row, fresh.most, screen), Ink::plain});
     if (early.most > 0) {
-        lines.push_back(
-            {"  deaf " + most_text(early.most), marks_of(early.row, early.most, screen), Ink::red});
+        lines.push_back({"  early " + most_text(early.most),
+                         marks_of(early.row, early.most, screen), Ink::red});
     }
     lines.push_back(
         {"  lost " + (most_lost > 0 ? "max " + rate_text(most_lost) : std::string("none")),
@@ -271,7 +271,7 @@ void draw_picture(Page& page, const Experiment& e) {
                       Text<Seed>::print(e.scenario.seed),
                       value_text(e.measures()["requests.failed"].value_or(0), Unit::requests),
                       Text<Duration>::print(from_seconds(axis.seconds))) +
-              (early.most > 0 ? "; deaf: ready, not listening yet" : ""),
+              (early.most > 0 ? "; early: ready, not listening yet" : ""),
           Ink::dim}},
         indent);
 }

@@ -55,12 +55,15 @@ Rich stalled_verdict(const Experiment& e) {
                 {fmt::format(": nothing is rolled out until somebody resumes it; {} old {} on.",
                              serving, serving == 1 ? "pod serves" : "pods serve")}};
     }
-    return {
-        {e.scenario.strategy + " "},
-        {"stalls", Ink::red},
-        {fmt::format(": {} of the new pods never become ready; {} old {} still serve{}, {} lost.",
-                     never_ready, serving, serving == 1 ? "pod" : "pods", serving == 1 ? "s" : "",
-                     counted(lost_text(e), "request"))}};
+    const std::string why = never_ready == 0
+                                ? "it gets no further"
+                                : fmt::format("{} of the new pods never {} ready", never_ready,
+                                              never_ready == 1 ? "becomes" : "become");
+    return {{e.scenario.strategy + " "},
+            {"stalls", Ink::red},
+            {fmt::format(": {}; {} old {} still serve{}, {} lost.", why, serving,
+                         serving == 1 ? "pod" : "pods", serving == 1 ? "s" : "",
+                         counted(lost_text(e), "request"))}};
 }
 
 Rich rolled_back_verdict(const Experiment& e) {

@@ -43,11 +43,11 @@ std::string at_text(Time at) {
     return s < 10 ? fmt::format("{:.1f}s", s) : duration_text(s);
 }
 
-/// What it does, and how late the balancers hear of it.
+/// What it does, and how long the balancers go on.
 std::string sentence_of(const Scenario& s, const LostGroup& group) {
     std::string text = cause_phrase(s, group.cause);
-    if (group.listed_on_s)
-        text += fmt::format(", {} late on average", duration_text(*group.listed_on_s));
+    if (group.cause == Cause::still_listed && group.listed_on_s)
+        text += fmt::format(", on average for {} more", duration_text(*group.listed_on_s));
     return text;
 }
 

@@ -358,9 +358,10 @@ std::string why_section(const Chapter& chapter) {
     }
     std::string finding = texts.front().substr(0, texts.front().size() - 1);
     if (texts.size() > 1) {
-        finding += texts.size() == 2
-                       ? "; others for one more reason"
-                       : fmt::format("; others for {} more reasons", texts.size() - 1);
+        finding +=
+            fmt::format("; the others have {}",
+                        texts.size() == 2 ? "one more reason"
+                                          : fmt::format("{} more reasons", texts.size() - 1));
     }
     return section(chapter, "why", finding, table.text(), "new-page");
 }
