@@ -24,28 +24,46 @@ fi
 
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
+
+# outputs_of PRESET...: what each command prints and ends with, a file each.
+outputs_of() {
+    local preset number code
+    local -a arguments
+    for preset; do
+        mkdir "$scratch/$preset"
+        number=0
+        while read -ra arguments; do
+            number=$((number + 1))
+            code=0
+            "build/$preset/stratsim" "${arguments[@]}" \
+                >"$scratch/$preset/$number" 2>"$scratch/$preset/$number.errors" </dev/null || code=$?
+            echo "exit code $code" >>"$scratch/$preset/$number"
+        done < <(determinism_commands)
+    done
+}
+# Without optimisation they take as long as with both compilers together.
+outputs_of debug &
+outputs_of release clang
+wait
+
 compared=0
 different=0
 while read -ra arguments; do
     compared=$((compared + 1))
     for preset in release clang debug; do
-        code=0
-        "build/$preset/stratsim" "${arguments[@]}" \
-            >"$scratch/$preset" 2>"$scratch/errors" </dev/null || code=$?
         # 1 is a verdict; anything above means that the command did not work, and equal failures
         # prove nothing.
-        if [[ $code -gt 1 ]]; then
-            echo "FAILED ($code) in $preset: stratsim ${arguments[*]}"
-            cat "$scratch/errors"
+        if ! tail -n 1 "$scratch/$preset/$compared" | grep -qx 'exit code [01]'; then
+            echo "FAILED in $preset: stratsim ${arguments[*]}"
+            cat "$scratch/$preset/$compared.errors"
             different=$((different + 1))
             continue 2
         fi
-        echo "exit code $code" >>"$scratch/$preset"
     done
     for preset in clang debug; do
-        if ! cmp "$scratch/release" "$scratch/$preset"; then
+        if ! cmp "$scratch/release/$compared" "$scratch/$preset/$compared"; then
             echo "DIFFERENT in release and $preset: stratsim ${arguments[*]}"
-            diff "$scratch/release" "$scratch/$preset" | head -n 10 || true
+            diff "$scratch/release/$compared" "$scratch/$preset/$compared" | head -n 10 || true
             different=$((different + 1))
             continue 2
         fi
