@@ -36,24 +36,4 @@ Command exec_command(std::vector<std::string> words);
 Command strategies_command();
 Command explain_command();
 
-/// The workloads of a command that simulates one of them; several are a mistake of the user.
-Scenario only_workload(const Inputs& inputs, std::string_view asker);
-
-/// The workloads that an update changes, or all if there are not two versions.
-std::vector<Scenario> changing(const Inputs& inputs);
-
-/// The sentence for an update that replaces no pod of any workload.
-std::string no_change_text(const Inputs& inputs);
-
-/// Every setting of every workload, its value and where that comes from.
-std::string resolved_text(const Inputs& inputs);
-
-/// Of a command that simulates several things: what an interrupt left out, as a sentence; empty if
-/// it left out nothing. `missing` are names of those of which no run was finished.
-std::string partial_sentence(const std::vector<Experiment>& finished,
-                             const std::vector<std::string>& missing);
-
-/// Sees to it that the scenario names a strategy and can be run.
-void require_runnable(const Scenario& scenario);
-
 }  // namespace stratsim

@@ -2,8 +2,8 @@
 #include "cli/interrupt.hpp"
 #include "cli/output.hpp"
 #include "cli/parse.hpp"
-#include "scenarios/diagnostic.hpp"
-#include "scenarios/experiment.hpp"
+#include "scenarios/experiments/experiment.hpp"
+#include "scenarios/text/diagnostic.hpp"
 
 #include <cstdio>
 #include <exception>

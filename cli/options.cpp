@@ -1,8 +1,8 @@
 #include "cli/options.hpp"
 
 #include "cli/flags.hpp"
-#include "scenarios/diagnostic.hpp"
-#include "scenarios/fields.hpp"
+#include "scenarios/settings/fields.hpp"
+#include "scenarios/text/diagnostic.hpp"
 
 #include <algorithm>
 #include <clocale>

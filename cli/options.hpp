@@ -1,8 +1,8 @@
 #pragma once
 
 #include "cli/reports/report.hpp"
-#include "scenarios/inputs.hpp"
-#include "scenarios/scenario.hpp"
+#include "scenarios/manifests/inputs.hpp"
+#include "scenarios/settings/scenario.hpp"
 
 #include <map>
 #include <optional>

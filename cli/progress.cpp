@@ -2,7 +2,7 @@
 
 #include "cli/interrupt.hpp"
 #include "cli/reports/layout.hpp"
-#include "cli/reports/numbers.hpp"
+#include "cli/reports/words/numbers.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -107,6 +107,22 @@ void Progress::show(const std::string& about, std::size_t done, std::size_t all,
 void Progress::clear() {
     const std::scoped_lock lock(showing_);
     if (std::exchange(any_, false)) write_error("\r\x1b[K");
+}
+
+std::string partial_sentence(const std::vector<Experiment>& finished,
+                             const std::vector<std::string>& missing) {
+    std::string text;
+    for (const Experiment& e : finished) {
+        if (!e.interrupted) continue;
+        const std::string what =
+            finished.size() + missing.size() == 1 ? "" : fmt::format(" of {}", e.scenario.strategy);
+        text += fmt::format("{}{} runs{}", text.empty() ? "" : ", ", e.runs.size(), what);
+    }
+    if (!text.empty()) text = "what is shown are " + text;
+    if (!missing.empty())
+        text +=
+            fmt::format("{}not simulated: {}", text.empty() ? "" : "; ", fmt::join(missing, ", "));
+    return text.empty() ? "" : "Partial, because it was interrupted: " + text + ".";
 }
 
 }  // namespace stratsim

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "cli/options.hpp"
-#include "scenarios/experiment.hpp"
+#include "scenarios/experiments/experiment.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -60,5 +60,10 @@ class Progress {
 std::string progress_line(const std::string& about, std::size_t done, std::size_t all,
                           const Standing& standing, double runs_a_second, std::size_t width,
                           bool ascii);
+
+/// Of a command that simulates several things: what an interrupt left out, as a sentence; empty if
+/// it left out nothing. `missing` are names of those of which no run was finished.
+std::string partial_sentence(const std::vector<Experiment>& finished,
+                             const std::vector<std::string>& missing);
 
 }  // namespace stratsim

@@ -1,7 +1,7 @@
 #include "cli/shard.hpp"
 
 #include "cli/options.hpp"
-#include "scenarios/diagnostic.hpp"
+#include "scenarios/text/diagnostic.hpp"
 
 #include <charconv>
 #include <cstdlib>

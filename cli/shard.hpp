@@ -1,6 +1,6 @@
 #pragma once
 
-#include "cli/reports/shard_file.hpp"
+#include "cli/reports/formats/shard_file.hpp"
 
 #include <string_view>
 

@@ -1,16 +1,26 @@
 #pragma once
 
 #include "sim/conditions.hpp"
-#include "sim/listing.hpp"
+#include "sim/endpoint.hpp"
 #include "sim/time.hpp"
 
+#include <array>
+#include <cstddef>
 #include <functional>
 #include <optional>
+#include <string_view>
 #include <variant>
 
 namespace stratsim {
 
 enum class RolloutOutcome { complete, stalled, rolled_back };
+inline constexpr std::array<std::string_view, 3> rollout_outcome_names{"complete", "stalled",
+                                                                       "rolled-back"};
+
+/// How an outcome is called in every format.
+constexpr std::string_view name_of(RolloutOutcome outcome) {
+    return rollout_outcome_names[static_cast<std::size_t>(outcome)];
+}
 
 /// What happened in the cluster. Requests are not facts: the ledger counts them in place.
 namespace fact {
@@ -59,7 +69,7 @@ struct PodHeard {
 };
 /// Who gets requests has changed.
 struct ServiceChanged {
-    Listing::Count count;
+    EndpointCount count;
 };
 struct StepReached {
     int index;

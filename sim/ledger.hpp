@@ -1,7 +1,7 @@
 #pragma once
 
 #include "sim/cause.hpp"
-#include "sim/latency.hpp"
+#include "sim/numbers/latency.hpp"
 #include "sim/time.hpp"
 
 #include <array>

@@ -2,7 +2,7 @@
 
 #include "sim/action.hpp"
 #include "sim/arrivals.hpp"
-#include "sim/distribution.hpp"
+#include "sim/numbers/distribution.hpp"
 #include "sim/rules.hpp"
 #include "sim/share.hpp"
 #include "sim/time.hpp"

@@ -1,10 +1,10 @@
 #pragma once
 
-#include "sim/cluster.hpp"
+#include "sim/cluster/cluster.hpp"
 #include "sim/facts.hpp"
+#include "sim/requests/traffic.hpp"
 #include "sim/rollout.hpp"
 #include "sim/setup.hpp"
-#include "sim/traffic.hpp"
 
 #include <functional>
 #include <memory>

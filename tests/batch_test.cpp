@@ -1,4 +1,4 @@
-#include "sim/batch.hpp"
+#include "sim/requests/batch.hpp"
 
 #include "sim/simulate.hpp"
 #include "tests/same_world.hpp"

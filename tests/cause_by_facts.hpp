@@ -2,7 +2,7 @@
 // the request was sent, and never from what the engine says of it.
 #pragma once
 
-#include "scenarios/case_file.hpp"
+#include "scenarios/experiments/case_file.hpp"
 
 #include <algorithm>
 #include <set>

@@ -1,10 +1,10 @@
-#include "scenarios/causes.hpp"
+#include "scenarios/experiments/causes.hpp"
 
 #include "cli/reports/layout.hpp"
-#include "cli/reports/why.hpp"
-#include "scenarios/fields.hpp"
+#include "cli/reports/why/why.hpp"
+#include "scenarios/settings/fields.hpp"
 #include "sim/metrics/requests.hpp"
-#include "sim/random.hpp"
+#include "sim/numbers/random.hpp"
 #include "tests/cause_by_facts.hpp"
 
 #include <doctest/doctest.h>

@@ -1,4 +1,4 @@
-#include "sim/cohorts.hpp"
+#include "sim/cluster/cohorts.hpp"
 
 #include <doctest/doctest.h>
 #include <random>

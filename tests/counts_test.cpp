@@ -1,6 +1,6 @@
-#include "sim/counts.hpp"
+#include "sim/numbers/counts.hpp"
 
-#include "sim/elementary.hpp"
+#include "sim/numbers/elementary.hpp"
 
 #include <cmath>
 #include <doctest/doctest.h>

@@ -1,4 +1,4 @@
-#include "sim/endpoints.hpp"
+#include "sim/cluster/endpoints.hpp"
 #include "sim/simulate.hpp"
 #include "strategies/strategy.hpp"
 #include "tests/world.hpp"

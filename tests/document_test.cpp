@@ -1,5 +1,5 @@
 // What the reader of YAML and JSON accepts, where it says that things stand, and how it complains.
-#include "scenarios/document.hpp"
+#include "scenarios/text/document.hpp"
 
 #include <chrono>
 #include <cstdio>

@@ -1,10 +1,11 @@
-#include "scenarios/expectation.hpp"
+#include "scenarios/settings/expectation.hpp"
 
-#include "scenarios/experiment.hpp"
-#include "scenarios/units.hpp"
-#include "sim/elementary.hpp"
-#include "sim/random.hpp"
-#include "sim/statistics.hpp"
+#include "scenarios/experiments/experiment.hpp"
+#include "scenarios/settings/units.hpp"
+#include "sim/numbers/elementary.hpp"
+#include "sim/numbers/random.hpp"
+#include "sim/numbers/statistics.hpp"
+#include "tests/only.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -20,7 +21,7 @@ Experiment with_lost(const std::vector<double>& lost, const std::string& expecte
     e.scenario.strategy = "rolling";
     e.scenario.expectations = {parse_expectation(expected)};
     for (const double value : lost) {
-        e.runs.emplace_back().add("requests.failed", Unit::requests, Better::less, value);
+        e.runs.push_back(only("requests.failed", value));
         e.outcomes.push_back(RolloutOutcome::complete);
     }
     return e;

@@ -1,9 +1,9 @@
 // The fix that a plan prints is written into the manifest as it says, and the manifest read again:
 // then the rollout must be the one that was promised, to the last digit.
-#include "scenarios/advice.hpp"
-#include "scenarios/document.hpp"
-#include "scenarios/fields.hpp"
-#include "scenarios/inputs.hpp"
+#include "scenarios/experiments/advice.hpp"
+#include "scenarios/manifests/inputs.hpp"
+#include "scenarios/settings/fields.hpp"
+#include "scenarios/text/document.hpp"
 
 #include <algorithm>
 #include <doctest/doctest.h>

@@ -1,5 +1,5 @@
 // Feeds arbitrary bytes to the YAML reader: it may complain, and nothing else may come out of it.
-#include "scenarios/document.hpp"
+#include "scenarios/text/document.hpp"
 
 #include <cstdint>
 #include <cstdlib>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "sim/random.hpp"
+#include "sim/numbers/random.hpp"
 #include "sim/setup.hpp"
 
 #include <cstdint>

@@ -1,12 +1,12 @@
 // What a pipeline gets: formats for machines, scenarios that judge, plans that mend.
 #include "cli/options.hpp"
-#include "cli/reports/findings.hpp"
 #include "cli/reports/report.hpp"
-#include "scenarios/advice.hpp"
-#include "scenarios/diagnostic.hpp"
-#include "scenarios/fields.hpp"
-#include "scenarios/scenario_file.hpp"
-#include "sim/statistics.hpp"
+#include "cli/reports/words/findings.hpp"
+#include "scenarios/experiments/advice.hpp"
+#include "scenarios/settings/fields.hpp"
+#include "scenarios/settings/scenario_file.hpp"
+#include "scenarios/text/diagnostic.hpp"
+#include "sim/numbers/statistics.hpp"
 #include "tests/lines.hpp"
 #include "tests/pattern.hpp"
 

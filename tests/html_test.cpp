@@ -1,5 +1,5 @@
 #include "cli/reports/report.hpp"
-#include "scenarios/request_series.hpp"
+#include "scenarios/experiments/request_series.hpp"
 #include "sim/metrics/requests.hpp"
 #include "tests/lines.hpp"
 

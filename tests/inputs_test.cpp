@@ -1,8 +1,8 @@
 // From files and flags to workloads: what wins, what is chosen, and what is wrong with all of it.
-#include "scenarios/inputs.hpp"
+#include "scenarios/manifests/inputs.hpp"
 
-#include "scenarios/diagnostic.hpp"
-#include "scenarios/fields.hpp"
+#include "scenarios/settings/fields.hpp"
+#include "scenarios/text/diagnostic.hpp"
 
 #include <cstdlib>
 #include <doctest/doctest.h>

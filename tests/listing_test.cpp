@@ -1,4 +1,4 @@
-#include "sim/listing.hpp"
+#include "sim/network/listing.hpp"
 
 #include <doctest/doctest.h>
 
@@ -68,6 +68,6 @@ TEST_CASE("the consumer does not know that a pod stopped listening, but the coun
     listing.hear(pod(0), 0, Heard::ready, Accepts::now, at(0));
     listing.hear(pod(1), 1, Heard::ready, Accepts::now, at(0));
     listing.accepting_changed(pod(0), Accepts::no_longer, at(50));
-    CHECK(listing.count() == Listing::Count{2, 1, true, true});
+    CHECK(listing.count() == EndpointCount{2, 1, true, true});
     CHECK(listing.candidates(0).size == 2);
 }

@@ -1,9 +1,9 @@
 // What Kubernetes objects say about a rollout, and what is wrong with them.
-#include "scenarios/manifest.hpp"
+#include "scenarios/manifests/manifest.hpp"
 
-#include "scenarios/fields.hpp"
-#include "scenarios/pre_stop.hpp"
-#include "scenarios/quantity.hpp"
+#include "scenarios/manifests/pre_stop.hpp"
+#include "scenarios/manifests/quantity.hpp"
+#include "scenarios/settings/fields.hpp"
 
 #include <cstdlib>
 #include <doctest/doctest.h>

@@ -1,6 +1,6 @@
-#include "scenarios/case_file.hpp"
-#include "scenarios/experiment.hpp"
-#include "scenarios/fields.hpp"
+#include "scenarios/experiments/case_file.hpp"
+#include "scenarios/experiments/experiment.hpp"
+#include "scenarios/settings/fields.hpp"
 
 #include <cmath>
 #include <doctest/doctest.h>

@@ -1,4 +1,4 @@
-#include "cli/reports/numbers.hpp"
+#include "cli/reports/words/numbers.hpp"
 
 #include <cmath>
 #include <doctest/doctest.h>

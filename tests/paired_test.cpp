@@ -1,8 +1,9 @@
-#include "scenarios/paired.hpp"
+#include "scenarios/experiments/paired.hpp"
 
-#include "cli/reports/comparison.hpp"
-#include "sim/elementary.hpp"
-#include "sim/random.hpp"
+#include "cli/reports/words/comparison.hpp"
+#include "sim/numbers/elementary.hpp"
+#include "sim/numbers/random.hpp"
+#include "tests/only.hpp"
 #include "tests/world.hpp"
 
 #include <cmath>
@@ -18,8 +19,7 @@ namespace {
 Experiment made_of(const std::vector<double>& lost, const std::string& name = "rolling") {
     Experiment e;
     e.scenario.strategy = name;
-    for (const double value : lost)
-        e.runs.emplace_back().add("requests.failed", Unit::requests, Better::less, value);
+    for (const double value : lost) e.runs.push_back(only("requests.failed", value));
     return e;
 }
 

@@ -1,6 +1,6 @@
-#include "scenarios/until.hpp"
-#include "sim/random.hpp"
-#include "sim/statistics.hpp"
+#include "scenarios/settings/until.hpp"
+#include "sim/numbers/random.hpp"
+#include "sim/numbers/statistics.hpp"
 #include "tests/world.hpp"
 
 #include <atomic>

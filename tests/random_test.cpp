@@ -1,7 +1,7 @@
-#include "sim/random.hpp"
+#include "sim/numbers/random.hpp"
 
-#include "sim/distribution.hpp"
-#include "sim/elementary.hpp"
+#include "sim/numbers/distribution.hpp"
+#include "sim/numbers/elementary.hpp"
 
 #include <cmath>
 #include <doctest/doctest.h>

@@ -1,10 +1,10 @@
-#include "scenarios/rate_series.hpp"
+#include "scenarios/settings/rate_series.hpp"
 
-#include "scenarios/case_file.hpp"
-#include "scenarios/diagnostic.hpp"
-#include "scenarios/fields.hpp"
-#include "scenarios/scenario_file.hpp"
-#include "sim/traffic.hpp"
+#include "scenarios/experiments/case_file.hpp"
+#include "scenarios/settings/fields.hpp"
+#include "scenarios/settings/scenario_file.hpp"
+#include "scenarios/text/diagnostic.hpp"
+#include "sim/requests/traffic.hpp"
 
 #include <cmath>
 #include <doctest/doctest.h>

@@ -1,4 +1,4 @@
-#include "sim/probe.hpp"
+#include "sim/pods/probe.hpp"
 #include "sim/simulate.hpp"
 #include "tests/world.hpp"
 

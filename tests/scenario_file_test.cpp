@@ -1,7 +1,7 @@
 // What a scenario file can say, and how its mistakes are shown.
-#include "scenarios/scenario_file.hpp"
+#include "scenarios/settings/scenario_file.hpp"
 
-#include "scenarios/fields.hpp"
+#include "scenarios/settings/fields.hpp"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>

@@ -1,6 +1,6 @@
-#include "scenarios/document.hpp"
-#include "scenarios/experiment.hpp"
-#include "scenarios/inputs.hpp"
+#include "scenarios/experiments/experiment.hpp"
+#include "scenarios/manifests/inputs.hpp"
+#include "scenarios/text/document.hpp"
 
 #include <algorithm>
 #include <doctest/doctest.h>

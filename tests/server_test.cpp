@@ -1,4 +1,4 @@
-#include "sim/server.hpp"
+#include "sim/pods/server.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,5 +1,5 @@
-#include "scenarios/paired.hpp"
-#include "sim/statistics.hpp"
+#include "scenarios/experiments/paired.hpp"
+#include "sim/numbers/statistics.hpp"
 #include "tests/world.hpp"
 
 #include <algorithm>

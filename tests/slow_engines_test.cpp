@@ -1,6 +1,6 @@
-#include "sim/elementary.hpp"
+#include "sim/numbers/elementary.hpp"
+#include "sim/numbers/statistics.hpp"
 #include "sim/simulate.hpp"
-#include "sim/statistics.hpp"
 #include "tests/world.hpp"
 
 #include <algorithm>

@@ -1,9 +1,9 @@
-#include "scenarios/sweep.hpp"
+#include "scenarios/experiments/sweep.hpp"
 
-#include "cli/reports/shard_file.hpp"
-#include "cli/reports/sweep.hpp"
-#include "scenarios/diagnostic.hpp"
-#include "scenarios/inputs.hpp"
+#include "cli/reports/formats/shard_file.hpp"
+#include "cli/reports/sweep/sweep.hpp"
+#include "scenarios/manifests/inputs.hpp"
+#include "scenarios/text/diagnostic.hpp"
 #include "tests/lines.hpp"
 #include "tests/world.hpp"
 

@@ -1,8 +1,8 @@
 // Pairs of manifests whose difference is known: what applying the second over the first changes.
-#include "scenarios/diagnostic.hpp"
-#include "scenarios/effect.hpp"
-#include "scenarios/inputs.hpp"
-#include "scenarios/names.hpp"
+#include "scenarios/experiments/effect.hpp"
+#include "scenarios/experiments/names.hpp"
+#include "scenarios/manifests/inputs.hpp"
+#include "scenarios/text/diagnostic.hpp"
 
 #include <algorithm>
 #include <cstdlib>

@@ -1,4 +1,4 @@
-#include "sim/victims.hpp"
+#include "sim/cluster/victims.hpp"
 
 #include <doctest/doctest.h>
 

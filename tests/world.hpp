@@ -1,7 +1,7 @@
 #pragma once
 
-#include "scenarios/experiment.hpp"
-#include "scenarios/fields.hpp"
+#include "scenarios/experiments/experiment.hpp"
+#include "scenarios/settings/fields.hpp"
 
 #include <initializer_list>
 #include <string>

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "scenarios/advice.hpp"
-#include "scenarios/effect.hpp"
-#include "scenarios/experiment.hpp"
+#include "scenarios/experiments/advice.hpp"
+#include "scenarios/experiments/effect.hpp"
+#include "scenarios/experiments/experiment.hpp"
 
 #include <optional>
 #include <string>

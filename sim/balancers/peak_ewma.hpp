@@ -1,7 +1,7 @@
 #pragma once
 
 #include "sim/balancers/pick.hpp"
-#include "sim/elementary.hpp"
+#include "sim/numbers/elementary.hpp"
 
 #include <algorithm>
 #include <vector>

@@ -1,7 +1,8 @@
 #pragma once
 
-#include "sim/listing.hpp"
-#include "sim/random.hpp"
+#include "sim/endpoint.hpp"
+#include "sim/network/listing.hpp"
+#include "sim/numbers/random.hpp"
 #include "sim/time.hpp"
 
 #include <cstdint>
@@ -34,19 +35,6 @@ struct Pick {
 struct Load {
     std::size_t requests = 0;  ///< waiting or being served
     Time released{};           ///< when the last one ended
-};
-
-/// A value per pod that grows as pods come.
-template <class Value>
-class ByPod {
-  public:
-    Value& operator[](PodId pod) {
-        if (index_of(pod) >= values_.size()) values_.resize(index_of(pod) + 1);
-        return values_[index_of(pod)];
-    }
-
-  private:
-    std::vector<Value> values_;
 };
 
 }  // namespace stratsim

@@ -17,12 +17,12 @@ struct Cost {
         const double fleet = to_seconds((world.settled - command) * pods);
         // Whole nanoseconds: seconds as they are, with nothing left over from the subtraction.
         const double extra = to_seconds(from_seconds(used) - from_seconds(fleet));
-        measures.add("cost.total", Unit::money, Better::less, used * per_pod_second);
-        measures.add("cost.steady", Unit::money, Better::neither, fleet * per_pod_second);
-        measures.add("cost.extra", Unit::money, Better::less, extra * per_pod_second);
-        measures.add("cost.extra_percent", Unit::percent, Better::less,
+        measures.add("cost.total", used * per_pod_second);
+        measures.add("cost.steady", fleet * per_pod_second);
+        measures.add("cost.extra", extra * per_pod_second);
+        measures.add("cost.extra_percent",
                      fleet > 0 ? std::optional<double>(100.0 * extra / fleet) : std::nullopt);
-        measures.add("cost.extra_pod_seconds", Unit::pod_seconds, Better::less, extra);
+        measures.add("cost.extra_pod_seconds", extra);
     }
 };
 

@@ -1,6 +1,6 @@
 #include "sim/metrics/divergence.hpp"
 
-#include "sim/elementary.hpp"
+#include "sim/numbers/elementary.hpp"
 
 #include <cmath>
 
@@ -63,25 +63,19 @@ Unevenness unevenness_of(const World& world) {
 
 void Divergence::rows(Measures& measures, const World& world) {
     const Visits& visits = world.cluster.visits();
-    const auto count = [&](std::string_view path, double n, Better better) {
-        measures.add(path, Unit::visits, better, n);
-    };
+    const auto count = [&](std::string_view path, double n) { measures.add(path, n); };
     const bool known = world.traffic.knows_requests();
     const auto of_users = [&](std::string_view path, double n) {
-        measures.add(path, Unit::visits, Better::less, known ? std::optional(n) : std::nullopt);
+        measures.add(path, known ? std::optional(n) : std::nullopt);
     };
     // Counted requests are visits too, but nobody knows which numbers they were shown.
     count("visits.total",
-          static_cast<double>(known ? visits.total() : world.traffic.ledger().succeeded),
-          Better::neither);
+          static_cast<double>(known ? visits.total() : world.traffic.ledger().succeeded));
     const Unevenness spread = unevenness_of(world);
-    measures.add("visits.divergence.cv", Unit::ratio, Better::less, spread.cv);
-    measures.add("visits.divergence.cv_by_chance", Unit::ratio, Better::neither,
-                 spread.cv_by_chance);
-    measures.add("visits.divergence.max_over_mean", Unit::ratio, Better::less,
-                 spread.max_over_mean);
-    measures.add("visits.divergence.chi_square_p", Unit::ratio, Better::neither,
-                 spread.chi_square_p);
+    measures.add("visits.divergence.cv", spread.cv);
+    measures.add("visits.divergence.cv_by_chance", spread.cv_by_chance);
+    measures.add("visits.divergence.max_over_mean", spread.max_over_mean);
+    measures.add("visits.divergence.chi_square_p", spread.chi_square_p);
     of_users("visits.duplicates", static_cast<double>(visits.total() - visits.distinct()));
     of_users("visits.backward_reads", static_cast<double>(visits.backward_reads()));
     of_users("visits.lost_updates",

@@ -45,10 +45,10 @@ class Downtime {
             total += length;
             longest = std::max(longest, length);
         }
-        measures.add("downtime.total_s", Unit::seconds, Better::less, total);
-        measures.add("downtime.degraded_s", Unit::seconds, Better::less, to_seconds(degraded_));
-        measures.add("downtime.longest_s", Unit::seconds, Better::less, longest);
-        measures.add("downtime.worst_fraction", Unit::fraction, Better::less, worst_);
+        measures.add("downtime.total_s", total);
+        measures.add("downtime.degraded_s", to_seconds(degraded_));
+        measures.add("downtime.longest_s", longest);
+        measures.add("downtime.worst_fraction", worst_);
     }
 
   private:
@@ -68,7 +68,7 @@ class Downtime {
         last_ = at;
     }
 
-    Listing::Count count_;
+    EndpointCount count_;
     Time last_{};
     double pending_worst_ = 0;
     double worst_ = 0;

@@ -42,34 +42,29 @@ class Exposure {
             users_new += v.saw_new ? 1 : 0;
             hurt += v.hurt ? 1 : 0;
         }
-        measures.add("exposure.requests_new", Unit::requests, Better::neither,
-                     static_cast<double>(ledger.answered[1]));
-        measures.add("exposure.users_new", Unit::users, Better::neither,
-                     if_known(world, users_new));
-        measures.add("exposure.errors_new", Unit::requests, Better::less,
-                     static_cast<double>(ledger.errors_new));
-        measures.add("exposure.qa_requests", Unit::requests, Better::neither,
-                     static_cast<double>(ledger.side_answers));
-        measures.add("exposure.users_hurt", Unit::users, Better::less, if_known(world, hurt));
+        measures.add("exposure.requests_new", static_cast<double>(ledger.answered[1]));
+        measures.add("exposure.users_new", if_known(world, users_new));
+        measures.add("exposure.errors_new", static_cast<double>(ledger.errors_new));
+        measures.add("exposure.qa_requests", static_cast<double>(ledger.side_answers));
+        measures.add("exposure.users_hurt", if_known(world, hurt));
     }
 
     void compatibility_rows(Measures& measures, const World& world) const {
         double both = 0;
         for (const Visitor& v : world.traffic.visitors()) both += v.saw_old && v.saw_new ? 1 : 0;
         const Visits& visits = world.cluster.visits();
-        measures.add("compatibility.mixed_s", Unit::seconds, Better::less, to_seconds(mixed_));
-        measures.add("compatibility.users_saw_both", Unit::users, Better::less,
-                     if_known(world, both));
-        measures.add("compatibility.version_flips", Unit::requests, Better::less,
+        measures.add("compatibility.mixed_s", to_seconds(mixed_));
+        measures.add("compatibility.users_saw_both", if_known(world, both));
+        measures.add("compatibility.version_flips",
                      if_known(world, static_cast<double>(world.traffic.version_flips())));
-        measures.add("compatibility.old_writes_after_new", Unit::visits, Better::less,
+        measures.add("compatibility.old_writes_after_new",
                      if_known(world, static_cast<double>(visits.old_writes_after_new())));
         const Ledger& ledger = world.traffic.ledger();
         const std::uint64_t new_writes = world.traffic.knows_requests()
                                              ? visits.new_writes()
                                              : ledger.answered[1] - ledger.errors_new;
         measures.add(
-            "compatibility.writes_stranded_by_rollback", Unit::visits, Better::less,
+            "compatibility.writes_stranded_by_rollback",
             detected_ ? std::optional<double>(static_cast<double>(new_writes)) : std::nullopt);
     }
 
@@ -78,12 +73,11 @@ class Exposure {
             return t ? std::optional<double>(to_seconds(*t)) : std::nullopt;
         };
         const std::optional<Time> restored = well_since(world.cluster.setup().replicas);
-        measures.add("rollback.detected_s", Unit::seconds, Better::less, seconds(detected_));
-        measures.add("rollback.restored_s", Unit::seconds, Better::less, seconds(restored));
-        measures.add("rollback.failed", Unit::requests, Better::less,
-                     detected_ ? std::optional<double>(
-                                     static_cast<double>(world.traffic.ledger().failed_in_rollback))
-                               : std::nullopt);
+        measures.add("rollback.detected_s", seconds(detected_));
+        measures.add("rollback.restored_s", seconds(restored));
+        measures.add("rollback.failed", detected_ ? std::optional<double>(static_cast<double>(
+                                                        world.traffic.ledger().failed_in_rollback))
+                                                  : std::nullopt);
     }
 
   private:
@@ -94,7 +88,7 @@ class Exposure {
 
     struct Service {
         Time at;
-        Listing::Count count;
+        EndpointCount count;
     };
 
     /// Since when users have met the old version alone, and all of its pods; unset: not to the end.
@@ -115,7 +109,7 @@ class Exposure {
     bool both_ = false;
     Time since_{};
     Duration mixed_{};
-    Listing::Count count_;
+    EndpointCount count_;
     std::optional<Time> detected_;
     std::vector<Service> service_;  ///< from the rollback on
 };

@@ -49,11 +49,11 @@ class PodCounts {
     }
 
     void rows(Measures& measures, const World& world) const {
-        measures.add("pods.peak", Unit::pods, Better::less, peak_);
-        measures.add("pods.peak_with_terminating", Unit::pods, Better::less, peak_all_);
-        measures.add("pods.above_s", Unit::seconds, Better::less, to_seconds(above_));
-        measures.add("pods.min_available", Unit::pods, Better::more, least_available_);
-        measures.add("pods.pod_seconds", Unit::pod_seconds, Better::less, pod_seconds(world));
+        measures.add("pods.peak", peak_);
+        measures.add("pods.peak_with_terminating", peak_all_);
+        measures.add("pods.above_s", to_seconds(above_));
+        measures.add("pods.min_available", least_available_);
+        measures.add("pods.pod_seconds", pod_seconds(world));
     }
 
     /// The window ends: nothing is counted after it.

@@ -26,25 +26,32 @@ double worst_second(const RequestBins& requests) {
     return worst;
 }
 
+constexpr std::string_view lost_by = "requests.lost_by.";
+constexpr std::size_t first_lost_by = [] {
+    std::size_t i = 0;
+    while (!known_measures[i].path.starts_with(lost_by)) ++i;
+    return i;
+}();
+static_assert([] {
+    for (std::size_t i = 0; i < causes; ++i)
+        if (known_measures[first_lost_by + i].path.substr(lost_by.size()) != cause_names[i])
+            return false;
+    return true;
+}());
+
 }  // namespace
 
 std::string_view Requests::path_of(Cause cause) {
-    static const auto paths = [] {
-        std::array<std::string, causes> made;
-        for (std::size_t i = 0; i < causes; ++i)
-            made[i] = "requests.lost_by." + std::string(cause_names[i]);
-        return made;
-    }();
-    return paths[static_cast<std::size_t>(cause)];
+    return known_measures[first_lost_by + static_cast<std::size_t>(cause)].path;
 }
 
 void Requests::rows(Measures& measures, const World& world) {
     const Ledger& ledger = world.traffic.ledger();
-    const auto count = [&](std::string_view path, std::uint64_t n, Better better = Better::less) {
-        measures.add(path, Unit::requests, better, static_cast<double>(n));
+    const auto count = [&](std::string_view path, std::uint64_t n) {
+        measures.add(path, static_cast<double>(n));
     };
-    count("requests.total", ledger.total, Better::neither);
-    count("requests.succeeded", ledger.succeeded, Better::more);
+    count("requests.total", ledger.total);
+    count("requests.succeeded", ledger.succeeded);
     count("requests.failed", ledger.failures());
     static constexpr std::array<std::string_view, outcomes> paths{
         "requests.failed_by_cause.refused",  "requests.failed_by_cause.no-endpoint",
@@ -52,9 +59,9 @@ void Requests::rows(Measures& measures, const World& world) {
         "requests.failed_by_cause.overload", "requests.failed_by_cause.version-error"};
     for (std::size_t i = 0; i < outcomes; ++i) count(paths[i], ledger.failed[i]);
     for (std::size_t i = 0; i < causes; ++i) count(path_of(static_cast<Cause>(i)), ledger.lost[i]);
-    count("requests.by_version.old", ledger.answered[0], Better::neither);
-    count("requests.by_version.new", ledger.answered[1], Better::neither);
-    measures.add("requests.worst_second", Unit::fraction, Better::less, worst_second(ledger.bins));
+    count("requests.by_version.old", ledger.answered[0]);
+    count("requests.by_version.new", ledger.answered[1]);
+    measures.add("requests.worst_second", worst_second(ledger.bins));
 }
 
 void Requests::latency_rows(Measures& measures, const World& world) {
@@ -62,7 +69,7 @@ void Requests::latency_rows(Measures& measures, const World& world) {
     LatencyHistogram both = ledger.latency[0];
     both.merge(ledger.latency[1]);
     const auto row = [&](std::string_view path, const LatencyHistogram& histogram, double q) {
-        measures.add(path, Unit::milliseconds, Better::less, histogram.quantile_ms(q));
+        measures.add(path, histogram.quantile_ms(q));
     };
     row("latency_ms.p50", both, 0.50);
     row("latency_ms.p95", both, 0.95);

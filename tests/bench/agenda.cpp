@@ -1,8 +1,8 @@
 #include "sim/agenda.hpp"
 
-#include "sim/elementary.hpp"
+#include "sim/numbers/elementary.hpp"
+#include "sim/numbers/random.hpp"
 #include "sim/on.hpp"
-#include "sim/random.hpp"
 #include "tests/bench/clock.hpp"
 
 #include <deque>

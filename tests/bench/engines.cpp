@@ -1,5 +1,5 @@
-#include "scenarios/experiment.hpp"
-#include "scenarios/fields.hpp"
+#include "scenarios/experiments/experiment.hpp"
+#include "scenarios/settings/fields.hpp"
 #include "sim/simulate.hpp"
 #include "tests/bench/clock.hpp"
 

@@ -1,4 +1,4 @@
-#include "sim/elementary.hpp"
+#include "sim/numbers/elementary.hpp"
 #include "sim/simulate.hpp"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 #include "tests/conformance_runner/kubernetes_replay.hpp"
 
-#include "scenarios/units.hpp"
+#include "scenarios/settings/units.hpp"
 #include "sim/on.hpp"
 #include "sim/simulate.hpp"
 #include "strategies/strategy.hpp"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "scenarios/units.hpp"
+#include "scenarios/settings/units.hpp"
 #include "sim/rollout.hpp"
 #include "strategies/rolling.hpp"
 

@@ -1,6 +1,6 @@
+#include "sim/cluster/victims.hpp"
 #include "sim/conditions.hpp"
 #include "sim/stateful_set.hpp"
-#include "sim/victims.hpp"
 #include "strategies/pass.hpp"
 #include "strategies/proportional.hpp"
 #include "tests/conformance_runner/kubernetes_rows.hpp"

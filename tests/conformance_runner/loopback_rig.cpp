@@ -1,6 +1,6 @@
 #include "tests/conformance_runner/loopback_rig.hpp"
 
-#include "sim/elementary.hpp"
+#include "sim/numbers/elementary.hpp"
 
 #include <cmath>
 #include <map>

@@ -1,4 +1,4 @@
-#include "sim/elementary.hpp"
+#include "sim/numbers/elementary.hpp"
 #include "tests/conformance_runner/loopback.hpp"
 #include "tests/conformance_runner/loopback_rig.hpp"
 

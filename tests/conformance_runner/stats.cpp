@@ -1,8 +1,8 @@
 #include "tests/conformance_runner/stats.hpp"
 
-#include "sim/elementary.hpp"
-#include "sim/random.hpp"
-#include "sim/statistics.hpp"
+#include "sim/numbers/elementary.hpp"
+#include "sim/numbers/random.hpp"
+#include "sim/numbers/statistics.hpp"
 
 #include <cstdio>
 #include <utility>

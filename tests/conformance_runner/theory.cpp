@@ -1,5 +1,5 @@
-#include "sim/elementary.hpp"
 #include "sim/error_budget.hpp"
+#include "sim/numbers/elementary.hpp"
 #include "sim/simulate.hpp"
 #include "strategies/strategy.hpp"
 #include "tests/conformance_runner/kinds.hpp"

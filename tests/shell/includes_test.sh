@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Includes follow the arrow cli -> scenarios -> strategies -> sim and never go back, and the
-# headers which are slow, or which only one of the two compilers accepts, stay where they belong.
+# Includes go from room to room as the table says and never back, and the headers which are slow, or
+# which only one of the two compilers accepts, stay where they belong.
 set -euo pipefail
 
 # check TREE: prints every offending line as file:line: why; fails when there is one.
@@ -14,6 +14,48 @@ check() {
     fi
     (cd "$1" && awk "$rules" "${sources[@]}")
 }
+
+# Each room and the rooms that its files may include; indented lines go on. The files of a folder
+# that has rooms inside are rooms themselves where they are not of one height: `sim/simulate` stands
+# above the engine's rooms, `sim` below them, `sim/ground` below everything.
+export arrows='
+sim/ground
+sim/numbers: sim/ground
+sim: sim/ground sim/numbers
+sim/network: sim sim/ground
+sim/balancers: sim sim/ground sim/numbers sim/network
+sim/pods: sim sim/ground
+sim/cluster: sim sim/ground sim/numbers sim/network sim/pods
+sim/requests: sim sim/ground sim/numbers sim/network sim/balancers sim/pods sim/cluster
+sim/simulate: sim sim/ground sim/cluster sim/requests
+sim/metrics: sim sim/ground sim/numbers sim/simulate
+strategies: sim sim/ground
+scenarios/text:
+scenarios/settings: sim sim/ground sim/numbers sim/requests strategies scenarios/text
+scenarios/manifests: sim sim/ground sim/numbers scenarios/text scenarios/settings
+scenarios/experiments: sim sim/ground sim/numbers sim/network sim/cluster sim/simulate sim/metrics
+    strategies scenarios/text scenarios/settings
+cli/reports: sim sim/ground sim/numbers scenarios/text scenarios/settings scenarios/manifests
+    scenarios/experiments
+cli/reports/words: sim sim/ground sim/numbers sim/metrics strategies scenarios/text
+    scenarios/settings scenarios/experiments cli/reports
+cli/reports/formats: sim sim/ground sim/numbers scenarios/text scenarios/settings
+    scenarios/experiments cli/reports cli/reports/words
+cli/reports/terminal: scenarios/experiments cli/reports cli/reports/words
+cli/reports/page: sim/numbers sim/metrics scenarios/text scenarios/settings scenarios/experiments
+    cli/reports cli/reports/words cli/reports/sweep
+cli/reports/why: scenarios/text scenarios/settings scenarios/experiments cli/reports
+    cli/reports/words cli/reports/page
+cli/reports/sweep: scenarios/text scenarios/settings scenarios/experiments cli/reports
+    cli/reports/words cli/reports/formats cli/reports/terminal
+cli: scenarios/text scenarios/settings scenarios/manifests scenarios/experiments cli/reports
+    cli/reports/words cli/reports/formats
+cli/kubectl: sim sim/ground sim/cluster sim/simulate scenarios/text scenarios/settings
+    scenarios/experiments cli
+cli/commands: sim/ground strategies scenarios/text scenarios/settings scenarios/experiments cli cli/reports
+    cli/reports/why cli/reports/sweep
+cli/main: scenarios/text scenarios/experiments cli
+'
 
 # shellcheck disable=SC2016
 rules='
@@ -36,13 +78,42 @@ function normalised(path,    parts, count, i, kept, depth, result) {
     return result
 }
 
+# The room of a file of the tree.
+function room_of(path,    folder, name) {
+    folder = name = path
+    sub("/[^/]*$", "", folder)
+    sub(".*/", "", name)
+    sub("[.].*", "", name)
+    if (folder == "sim" && name ~ /^(contract|on|rules|share|time|wall_clock)$/) return "sim/ground"
+    if (folder == "sim" && name == "simulate") return "sim/simulate"
+    if (folder == "cli" && name ~ /^(main|parse)$/) return "cli/main"
+    return folder
+}
+
+BEGIN {
+    count = split(ENVIRON["arrows"], lines, "\n")
+    for (i = 1; i <= count; i++) {
+        line = lines[i]
+        if (line ~ /^[^ ]/) {
+            from = line
+            sub(":.*", "", from)
+            known[from] = 1
+            sub("^[^:]*:?", "", line)
+        }
+        rooms = split(line, names, " ")
+        for (j = 1; j <= rooms; j++) may[from, names[j]] = 1
+    }
+}
+
 FNR == 1 {
     folder = FILENAME
     sub("/.*", "", folder)
+    room = room_of(FILENAME)
     beside = FILENAME
     sub("/[^/]*$", "", beside)
-    runs_rollouts = FILENAME ~ /^scenarios\/(replay|experiment|workers|fields|units|habits|scenario|scenario_file|actions)\./
-    in_reports = FILENAME ~ /^cli\/reports\//
+    if (folder != "tests" && !(room in known)) offence("no room of this name is in the table")
+    runs_rollouts = FILENAME ~ /^scenarios\/(settings\/|experiments\/(replay|experiment|workers)[.])/
+    in_reports = FILENAME ~ /^cli\/(reports|kubectl)\//
 }
 
 {
@@ -55,8 +126,8 @@ code ~ /std::(ranges::)?views|std::ranges::view_interface/ {
 }
 
 code ~ /(^|[^a-z_])simulate\(/ && folder != "sim" && folder != "tests" {
-    if (FILENAME != "scenarios/replay.cpp")
-        offence("only scenarios/replay.cpp calls the engine, so that all reports are about one world")
+    if (FILENAME != "scenarios/experiments/replay.cpp")
+        offence("only scenarios/experiments/replay.cpp calls the engine, so that all reports are about one world")
 }
 
 code ~ /^[ \t]*#[ \t]*include/ {
@@ -77,24 +148,23 @@ code ~ /^[ \t]*#[ \t]*include/ {
         if (target ~ /^CLI\// && FILENAME != "cli/flags.cpp")
             offence("only cli/flags.cpp may include CLI11")
         if (target ~ /^nlohmann\// && !in_reports && folder != "tests")
-            offence("only cli/reports/ and the tests may include nlohmann")
+            offence("only reports, cli/kubectl and the tests may include nlohmann")
+        if (target ~ /^(range\/v3|CLI|nlohmann)\//) next
     }
 
     if (quoted && target !~ /^(cli|sim|strategies|scenarios|tests)\//) target = beside "/" target
     target = normalised(target)
     to = target
     sub("/.*", "", to)
-    if (to !~ /^(cli|sim|strategies|scenarios|tests)$/ || to == folder || folder == "tests") next
-    if (to == "tests")
+    if (to !~ /^(cli|sim|strategies|scenarios|tests)$/ || folder == "tests") next
+    if (to == "tests") {
         offence("nothing includes tests/")
-    else if (folder == "sim")
-        offence("sim/ includes nothing of the other folders")
-    else if (folder == "strategies" && to != "sim")
-        offence("strategies/ includes only itself and the contract in sim/")
-    else if (folder == "strategies" && target !~ /^sim\/(rollout|time|stateful_set|share)\.hpp$/)
+        next
+    }
+    to = room_of(target)
+    if (to != room && !((room, to) in may)) offence(room " does not include " to)
+    else if (folder == "strategies" && target !~ /^(strategies\/|sim\/(rollout|time|stateful_set|share)[.])/)
         offence("strategies/ may see only rollout, time, stateful_set and share of sim/")
-    else if (folder == "scenarios" && to == "cli")
-        offence("scenarios/ does not know cli/")
 }
 
 END { exit offences }
@@ -103,17 +173,23 @@ END { exit offences }
 # A checker that finds nothing may be blind: it must first find each of these, and only these.
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-mkdir -p "$scratch"/{sim/metrics,strategies,scenarios,cli/reports,tests}
+mkdir -p "$scratch"/{sim/{cluster,metrics,attic},strategies,scenarios/{text,experiments},cli/{commands,reports/{formats,words}},tests}
 
 cat >"$scratch/sim/clock.hpp" <<'BAD'
 #include "strategies/rolling.hpp"
 #include <range/v3/view/zip.hpp>
 #include <ranges>
+#include "sim/cluster/cluster.hpp"
+#include "sim/time.hpp"
 BAD
-printf '#include <range/v3/view/zip.hpp>\n' >"$scratch/scenarios/experiment.cpp"
+printf '#include "sim/facts.hpp"\n#include "sim/share.hpp"\n' >"$scratch/sim/time.hpp"
+printf '#include "sim/facts.hpp"\n#include "sim/simulate.hpp"\n' >"$scratch/sim/cluster/cluster.hpp"
+printf '#include "sim/cluster/cluster.hpp"\n' >"$scratch/sim/simulate.cpp"
+printf '// a room that nobody has named\n' >"$scratch/sim/attic/lamp.hpp"
+printf '#include <range/v3/view/zip.hpp>\n' >"$scratch/scenarios/experiments/experiment.cpp"
 printf '#include <range/v3/view/zip.hpp>\n' >"$scratch/cli/reports/table.hpp"
 cat >"$scratch/sim/metrics/cost.cpp" <<'BAD'
-#include "../../scenarios/scenario.hpp"
+#include "../../scenarios/text/place.hpp"
 #include "../clock.hpp"
 #include "cost.hpp"
 #include <range/v3/view/zip.hpp>
@@ -122,43 +198,51 @@ auto even = numbers | std::views::filter(is_even);  // line 6
 // std::views and #include "cli/run.hpp" in a comment are fine
 BAD
 cat >"$scratch/strategies/rolling.cpp" <<'BAD'
-#include "sim/cluster.hpp"
+#include "sim/cluster/cluster.hpp"
 #include "sim/rollout.hpp"
 #include "strategies/rolling.hpp"
 #include "rolling.hpp"
-#include <scenarios/scenario.hpp>
+#include <scenarios/text/place.hpp>
 #  include "../cli/run.hpp"
+#include "sim/setup.hpp"
 BAD
-cat >"$scratch/scenarios/reader.cpp" <<'BAD'
+cat >"$scratch/scenarios/text/reader.cpp" <<'BAD'
 #include "cli/run.hpp"
-#include "sim/cluster.hpp"
+#include "sim/time.hpp"
 #include <nlohmann/json.hpp>
 #include "CLI/CLI.hpp"
+#include "scenarios/experiments/experiment.hpp"
 BAD
 printf '#include <CLI/CLI.hpp>\n' >"$scratch/cli/flags.cpp"
-printf 'auto world = simulate(setup);\n' >"$scratch/scenarios/replay.cpp"
-cat >"$scratch/scenarios/why.cpp" <<'BAD'
+printf 'auto world = simulate(setup);\n' >"$scratch/scenarios/experiments/replay.cpp"
+cat >"$scratch/scenarios/experiments/why.cpp" <<'BAD'
 auto world = simulate(setup);
 auto sim = nothing_to_simulate(setup);  // a name that ends so is another
 BAD
-cat >"$scratch/cli/run.cpp" <<'BAD'
+cat >"$scratch/cli/commands/run.cpp" <<'BAD'
 #include <CLI/CLI.hpp>
-#include "scenarios/reader.hpp"
+#include "scenarios/text/reader.hpp"
 #include <nlohmann/json.hpp>
 #include "tests/helpers.hpp"
 #include <range/v3/view.hpp>
+#include "cli/main.hpp"
 BAD
-printf '#include <nlohmann/json.hpp>\n' >"$scratch/cli/reports/json.cpp"
+printf '#include <nlohmann/json.hpp>\n' >"$scratch/cli/reports/formats/json.cpp"
+printf '#include "cli/reports/formats/json.hpp"\n' >"$scratch/cli/reports/words/verdict.cpp"
 printf '#include "sim/clock.hpp"\n#include <nlohmann/json.hpp>\n' >"$scratch/tests/clock_test.cpp"
 
-expected='cli/reports/table.hpp:1
-cli/run.cpp:1 cli/run.cpp:3 cli/run.cpp:4 cli/run.cpp:5
-scenarios/experiment.cpp:1
-scenarios/reader.cpp:1 scenarios/reader.cpp:3 scenarios/reader.cpp:4
-scenarios/why.cpp:1
-sim/clock.hpp:1 sim/clock.hpp:2 sim/clock.hpp:2 sim/clock.hpp:3
+expected='cli/commands/run.cpp:1 cli/commands/run.cpp:3 cli/commands/run.cpp:4 cli/commands/run.cpp:5 cli/commands/run.cpp:6
+cli/reports/table.hpp:1
+cli/reports/words/verdict.cpp:1
+scenarios/experiments/experiment.cpp:1
+scenarios/experiments/why.cpp:1
+scenarios/text/reader.cpp:1 scenarios/text/reader.cpp:2 scenarios/text/reader.cpp:3 scenarios/text/reader.cpp:4 scenarios/text/reader.cpp:5
+sim/attic/lamp.hpp:1
+sim/clock.hpp:1 sim/clock.hpp:2 sim/clock.hpp:2 sim/clock.hpp:3 sim/clock.hpp:4
+sim/cluster/cluster.hpp:2
 sim/metrics/cost.cpp:1 sim/metrics/cost.cpp:4 sim/metrics/cost.cpp:5 sim/metrics/cost.cpp:5 sim/metrics/cost.cpp:6
-strategies/rolling.cpp:1 strategies/rolling.cpp:5 strategies/rolling.cpp:6'
+sim/time.hpp:1
+strategies/rolling.cpp:1 strategies/rolling.cpp:5 strategies/rolling.cpp:6 strategies/rolling.cpp:7'
 if found=$(check "$scratch"); then
     echo "the checker accepts a tree of offences"
     exit 1

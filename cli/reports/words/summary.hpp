@@ -1,0 +1,68 @@
+#pragma once
+
+#include "cli/reports/report.hpp"
+#include "scenarios/settings/fields.hpp"
+
+#include <string>
+#include <vector>
+
+// What is told of one experiment, in words and numbers; text and Markdown only lay it out.
+
+namespace stratsim {
+
+/// A row of the table of one experiment.
+struct SummaryRow {
+    std::string label;
+    std::string path;  ///< of the measure
+    std::string lead;
+    std::string range;
+    std::string note;
+    // Where there is room for more:
+    std::string interval;
+    std::string p50;
+    std::string max;
+};
+
+/// The table of one rollout.
+std::vector<SummaryRow> rollout_rows(const Experiment& experiment);
+/// The table of a workload that stands still.
+std::vector<SummaryRow> standing_rows(const Experiment& experiment);
+
+/// What the canary's steps asked for and what pods make of it; empty for other strategies.
+std::string steps_sentence(const Experiment& experiment);
+
+/// Where so few answers are looked at that one to three errors decide: how few, and how long enough
+/// of them would take. Empty where there are enough, or nothing is looked at.
+std::string samples_sentence(const Scenario& scenario);
+
+/// `deployment/web`.
+std::string workload_of(const Scenario& scenario);
+/// `rolling, 10 pods, surge 3, unavailable 2`.
+std::string described(const Scenario& scenario);
+/// `over old/web.yaml:1: replicas 4 -> 6 (new/web.yaml:6); beside 1 pod of deployment/web-canary`;
+/// empty where neither two versions nor other workloads were read.
+std::string circumstances(const Scenario& scenario);
+/// Where the settings behind a result come from, over all its scenarios, each thing once.
+struct Background {
+    std::vector<std::string> given;  ///< `given in web.yaml: pods 10`
+    std::vector<Assumption> assumed;
+    std::vector<std::string> remarks;
+};
+Background background(const std::vector<Experiment>& experiments);
+/// `100 runs, seed 1.`
+std::string last_line(const Scenario& scenario);
+/// How many runs, of which seed, and how well the number is known that they went on for.
+std::string runs_line(const std::vector<Experiment>& experiments);
+/// The same, and how to see the worst run again where there is one experiment.
+std::string last_line(const std::vector<Experiment>& experiments);
+/// Which engine and why, where requests were counted; empty where they were followed one by one.
+std::string engine_line(const Experiment& experiment);
+
+/// The number that speaks for all runs of a measure; `-` where it is undefined.
+std::string lead_text(const Experiment& experiment, std::string_view path, Unit unit);
+/// `3 of 100 runs`.
+std::string of_runs(std::size_t some, const Experiment& experiment);
+/// `web` does not run at all.
+bool has_no_pods(const Experiment& experiment);
+
+}  // namespace stratsim
