@@ -2,6 +2,7 @@
 
 #include "cli/flags.hpp"
 #include "scenarios/settings/fields.hpp"
+#include "scenarios/settings/validate.hpp"
 #include "scenarios/text/diagnostic.hpp"
 
 #include <algorithm>

@@ -2,6 +2,7 @@
 
 #include "cli/options.hpp"
 #include "scenarios/settings/fields.hpp"
+#include "scenarios/settings/validate.hpp"
 #include "scenarios/text/diagnostic.hpp"
 
 #include <algorithm>

@@ -3,6 +3,7 @@
 #include "cli/reports/layout.hpp"
 #include "cli/reports/why/why.hpp"
 #include "scenarios/settings/fields.hpp"
+#include "scenarios/settings/validate.hpp"
 #include "sim/metrics/requests.hpp"
 #include "sim/numbers/random.hpp"
 #include "tests/cause_by_facts.hpp"

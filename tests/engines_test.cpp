@@ -1,3 +1,4 @@
+#include "scenarios/settings/validate.hpp"
 #include "sim/numbers/elementary.hpp"
 #include "sim/requests/aggregate.hpp"
 #include "sim/requests/coupling.hpp"

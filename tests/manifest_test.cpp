@@ -4,6 +4,7 @@
 #include "scenarios/manifests/pre_stop.hpp"
 #include "scenarios/manifests/quantity.hpp"
 #include "scenarios/settings/fields.hpp"
+#include "scenarios/settings/validate.hpp"
 
 #include <cstdlib>
 #include <doctest/doctest.h>

@@ -1,6 +1,7 @@
 #include "scenarios/experiments/case_file.hpp"
 #include "scenarios/experiments/experiment.hpp"
 #include "scenarios/settings/fields.hpp"
+#include "scenarios/settings/validate.hpp"
 
 #include <cmath>
 #include <doctest/doctest.h>

@@ -4,6 +4,7 @@
 #include "scenarios/experiments/advice.hpp"
 
 #include "scenarios/settings/fields.hpp"
+#include "scenarios/settings/validate.hpp"
 
 #include <algorithm>
 #include <array>

@@ -2,6 +2,7 @@
 
 #include "scenarios/experiments/workers.hpp"
 #include "scenarios/settings/fields.hpp"
+#include "scenarios/settings/validate.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,6 +1,7 @@
 #include "scenarios/experiments/sweep.hpp"
 
 #include "scenarios/settings/fields.hpp"
+#include "scenarios/settings/validate.hpp"
 #include "scenarios/text/hash.hpp"
 
 #include <algorithm>

@@ -11,6 +11,7 @@
 #include "scenarios/manifests/sources.hpp"
 #include "scenarios/settings/fields.hpp"
 #include "scenarios/settings/scenario_file.hpp"
+#include "scenarios/settings/validate.hpp"
 #include "scenarios/text/document.hpp"
 
 #include <algorithm>

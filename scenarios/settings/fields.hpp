@@ -33,25 +33,7 @@ const std::vector<Field>& fields();
 /// The field of a word, or null.
 const Field* find_field(std::string_view word);
 
-/// What is wrong with a setting only in view of the others.
-struct Complaint {
-    std::string word;  ///< whose place is shown
-    std::string message;
-    std::string advice;
-    std::string rule;
-};
-
-/// All contradictions and values out of range; empty when the scenario can be run.
-std::vector<Complaint> validate(const Scenario& scenario);
-
-/// An assumption behind a result.
-struct Assumption {
-    std::string name;
-    std::string value;
-    std::string source;
-};
-
-/// The settings that nobody gave and that can move this scenario's result.
-std::vector<Assumption> assumptions(const Scenario& scenario);
+/// Whether the scenario's strategy has a setting of its own that is called so.
+bool uses(const Scenario& scenario, std::string_view word);
 
 }  // namespace stratsim

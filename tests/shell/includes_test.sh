@@ -41,7 +41,7 @@ cli/reports/words: sim sim/ground sim/numbers sim/metrics strategies scenarios/t
     scenarios/settings scenarios/experiments cli/reports
 cli/reports/formats: sim sim/ground sim/numbers scenarios/text scenarios/settings
     scenarios/experiments cli/reports cli/reports/words
-cli/reports/terminal: scenarios/experiments cli/reports cli/reports/words
+cli/reports/terminal: scenarios/settings scenarios/experiments cli/reports cli/reports/words
 cli/reports/page: sim/numbers sim/metrics scenarios/text scenarios/settings scenarios/experiments
     cli/reports cli/reports/words cli/reports/sweep
 cli/reports/why: scenarios/text scenarios/settings scenarios/experiments cli/reports

@@ -2,6 +2,7 @@
 #include "cli/reports/words/comparison.hpp"
 #include "scenarios/experiments/names.hpp"
 #include "scenarios/experiments/paired.hpp"
+#include "scenarios/settings/assumptions.hpp"
 #include "scenarios/settings/fields.hpp"
 #include "sim/on.hpp"
 

@@ -6,6 +6,7 @@
 #include "cli/reports/words/summary.hpp"
 #include "cli/reports/words/update.hpp"
 #include "cli/reports/words/verdict.hpp"
+#include "scenarios/settings/assumptions.hpp"
 
 #include <fmt/format.h>
 #include <range/v3/view/enumerate.hpp>

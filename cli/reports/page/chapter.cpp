@@ -12,6 +12,7 @@
 #include "cli/reports/words/numbers.hpp"
 #include "cli/reports/words/plan.hpp"
 #include "cli/reports/words/summary.hpp"
+#include "scenarios/settings/assumptions.hpp"
 #include "scenarios/text/diagnostic.hpp"
 #include "sim/metrics/requests.hpp"
 

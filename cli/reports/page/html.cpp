@@ -11,6 +11,7 @@
 #include "cli/reports/words/summary.hpp"
 #include "cli/reports/words/tests.hpp"
 #include "cli/reports/words/verdict.hpp"
+#include "scenarios/settings/assumptions.hpp"
 #include "scenarios/settings/fields.hpp"
 #include "scenarios/text/diagnostic.hpp"
 

@@ -9,6 +9,7 @@
 #include "cli/reports/words/tests.hpp"
 #include "cli/reports/words/verdict.hpp"
 #include "scenarios/experiments/names.hpp"
+#include "scenarios/settings/assumptions.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>

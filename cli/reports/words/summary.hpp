@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cli/reports/report.hpp"
+#include "scenarios/settings/assumptions.hpp"
 #include "scenarios/settings/fields.hpp"
 
 #include <string>
