@@ -50,6 +50,133 @@ Desired towards(const Observed& seen, Target target, Fenceposts posts) {
     return desired;
 }
 
+/// One look at a rollout: what each of its stages wants.
+class Look {
+  public:
+    Look(const Canary& canary, const Observed& seen)
+        : canary_(canary), seen_(seen), status_(seen.status) {}
+
+    Desired decide() {
+        if (climbs() && fails_its_users()) {
+            status_ = {
+                .step = status_.step, .switched = false, .aborted = true, .since = seen_.now};
+        }
+        if (status_.aborted) return go_back();
+        if (climbs()) return climb();
+        if (!by_weight()) return wanted(at_sizes(replicas(), 0), everything);
+        return take_over();
+    }
+
+  private:
+    int replicas() const { return seen_.replicas; }
+    bool routed() const { return canary_.split == Split::router; }
+    /// The pods of both versions stand side by side, and a router's weight divides the requests.
+    bool by_weight() const { return routed() && seen_.ordinals.empty(); }
+
+    bool climbs() const {
+        // Where nothing old is left there is nothing to climb beside.
+        const bool alone = seen_.ordinals.empty() && seen_.old_revisions.empty();
+        return !status_.aborted && !status_.switched && !seen_.back_to_stable && !alone &&
+               status_.step < static_cast<int>(canary_.steps.size());
+    }
+
+    /// Too many errors, at the end of an interval.
+    bool fails_its_users() const {
+        return status_.since && harms(seen_, canary_.error_limit) &&
+               (seen_.now - *status_.since) % canary_.analysis_interval == Duration::zero() &&
+               seen_.now > *status_.since;
+    }
+
+    Desired go_back() {
+        // Requests that a router still sends by the old weight must find the new pods alive.
+        const bool linger = by_weight() && seen_.now - *status_.since < canary_.keep_old;
+        Desired desired = at_sizes(linger ? seen_.new_revision.size : 0, replicas());
+        if (linger) desired.look_again = *status_.since + canary_.keep_old;
+        return wanted(std::move(desired), nothing);
+    }
+
+    Desired climb() {
+        const Share part = part_of(status_.step);
+        const int fresh =
+            routed() ? pods_behind_router(part, replicas()) : Canary::pods_for(part, replicas());
+        const int old = by_weight() ? replicas() : replicas() - fresh;
+        Desired desired = at_sizes(fresh, old);
+        if (!status_.since && reached(desired, fresh, old)) status_.since = seen_.now;
+        if (!status_.since)
+            return wanted(std::move(desired),
+                          status_.step == 0 ? nothing : part_of(status_.step - 1));
+        if (seen_.now >= *status_.since + canary_.hold) {
+            ++status_.step;
+            status_.since.reset();
+            return wanted(std::move(desired), part);
+        }
+        const auto intervals = (seen_.now - *status_.since) / canary_.analysis_interval + 1;
+        desired.look_again = std::min(*status_.since + canary_.hold,
+                                      *status_.since + intervals * canary_.analysis_interval);
+        const double by_pods =
+            static_cast<double>(fresh) / static_cast<double>(std::max(1, replicas()));
+        desired.step = Step{part.fraction(), routed() ? part.fraction() : by_pods};
+        return wanted(std::move(desired), part);
+    }
+
+    /// Behind a router: all new pods first, then the requests, and later the old pods go.
+    Desired take_over() {
+        // Where nothing climbs, what has been left is kept for a while and never started again.
+        const int standing =
+            seen_.old_revisions.empty() ? 0 : seen_.old_revisions[stable_index(seen_)].size;
+        const int kept = std::min(replicas(), standing);
+        if (seen_.new_revision.available < replicas() && !status_.switched) {
+            return wanted(at_sizes(replicas(), seen_.back_to_stable ? kept : replicas()),
+                          canary_.steps.empty() || seen_.back_to_stable ? seen_.to_new
+                                                                        : canary_.steps.back());
+        }
+        if (!status_.switched) {
+            status_.switched = true;
+            status_.since = seen_.now;
+        }
+        const bool over = seen_.now - *status_.since >= canary_.keep_old;
+        Desired desired = at_sizes(replicas(), over ? 0 : kept);
+        if (!over) desired.look_again = *status_.since + canary_.keep_old;
+        return wanted(std::move(desired), everything);
+    }
+
+    Share part_of(int step) const { return canary_.steps[static_cast<std::size_t>(step)]; }
+
+    /// The step has the pods that it needs, and nothing moves.
+    bool reached(const Desired& desired, int fresh, int old) const {
+        const bool moving =
+            desired.new_size != seen_.new_revision.size ||
+            desired.old_sizes != as_observed(seen_).old_sizes ||
+            (desired.plan && (!desired.plan->create.empty() || !desired.plan->remove.empty()));
+        if (moving || seen_.new_revision.available < fresh) return false;
+        // A partition that is raised again, by a change of the replicas, takes no pod back.
+        return seen_.ordinals.empty() ? old_size(seen_) == old : seen_.new_revision.pods >= fresh;
+    }
+
+    /// Both versions in full behind a router; the total stays when pods divide the requests.
+    Desired at_sizes(int fresh, int old) const {
+        if (!by_weight()) {
+            const Fenceposts posts =
+                resolve_fenceposts(canary_.max_surge, canary_.max_unavailable, replicas());
+            return towards(seen_, {fresh, old}, posts);
+        }
+        Desired desired = as_observed(seen_);
+        keep_stable(seen_, desired, old);
+        desired.new_size = fresh;
+        return desired;
+    }
+
+    Desired wanted(Desired desired, std::optional<Share> weight) const {
+        desired.to_new = routed() ? weight : std::nullopt;
+        desired.status = status_;
+        return desired;
+    }
+
+    const Canary& canary_;
+    const Observed& seen_;
+    Status status_;
+};
+
 }  // namespace
 
 int Canary::pods_for(Share part, int replicas) {
@@ -60,95 +187,7 @@ int Canary::pods_for(Share part, int replicas) {
 }
 
 Desired Canary::decide(const Observed& seen) const {
-    const int n = seen.replicas;
-    const bool routed = split == Split::router;
-    const Fenceposts posts = resolve_fenceposts(max_surge, max_unavailable, n);
-    Status status = seen.status;
-    const auto finish = [&](Desired desired, std::optional<Share> weight) {
-        desired.to_new = routed ? weight : std::nullopt;
-        desired.status = status;
-        return desired;
-    };
-    // Both versions in full behind a router; the total stays n when pods divide the requests.
-    const auto at_sizes = [&](int fresh, int old) {
-        if (!routed || !seen.ordinals.empty()) return towards(seen, {fresh, old}, posts);
-        Desired desired = as_observed(seen);
-        keep_stable(seen, desired, old);
-        desired.new_size = fresh;
-        return desired;
-    };
-
-    const int stages = static_cast<int>(steps.size());
-    // Where nothing old is left there is nothing to climb beside.
-    const bool alone = seen.ordinals.empty() && seen.old_revisions.empty();
-    const bool climbing = !status.aborted && !status.switched && !seen.back_to_stable && !alone &&
-                          status.step < stages;
-
-    if (climbing && status.since && harms(seen, error_limit) &&
-        (seen.now - *status.since) % analysis_interval == Duration::zero() &&
-        seen.now > *status.since) {
-        status = {.step = status.step, .switched = false, .aborted = true, .since = seen.now};
-    }
-    if (status.aborted) {
-        // Requests that a router still sends by the old weight must find the new pods alive.
-        const bool linger = routed && seen.ordinals.empty() && seen.now - *status.since < keep_old;
-        Desired desired = at_sizes(linger ? seen.new_revision.size : 0, n);
-        if (linger) desired.look_again = *status.since + keep_old;
-        return finish(std::move(desired), nothing);
-    }
-    if (climbing) {
-        const Share part = steps[static_cast<std::size_t>(status.step)];
-        const int fresh = routed ? pods_behind_router(part, n) : pods_for(part, n);
-        const int old = routed && seen.ordinals.empty() ? n : n - fresh;
-        Desired desired = at_sizes(fresh, old);
-        const bool moving =
-            desired.new_size != seen.new_revision.size ||
-            desired.old_sizes != as_observed(seen).old_sizes ||
-            (desired.plan && (!desired.plan->create.empty() || !desired.plan->remove.empty()));
-        const bool reached =
-            !moving && seen.new_revision.available >= fresh &&
-            // A partition that is raised again, by a change of the replicas, takes no pod back.
-            (seen.ordinals.empty() ? old_size(seen) == old : seen.new_revision.pods >= fresh);
-        if (reached && !status.since) status.since = seen.now;
-        const Share before =
-            status.step == 0 ? nothing : steps[static_cast<std::size_t>(status.step) - 1];
-        const std::optional<Share> weight = status.since ? part : before;
-        const double delivered =
-            routed ? part.fraction()
-                   : static_cast<double>(fresh) / static_cast<double>(std::max(1, n));
-        if (status.since) {
-            const Time over = *status.since + hold;
-            if (seen.now >= over) {
-                ++status.step;
-                status.since.reset();
-                return finish(std::move(desired), weight);
-            }
-            const auto intervals = (seen.now - *status.since) / analysis_interval + 1;
-            desired.look_again = std::min(over, *status.since + intervals * analysis_interval);
-            desired.step = Step{part.fraction(), delivered};
-        }
-        return finish(std::move(desired), weight);
-    }
-
-    // The last stage: everything to the new version.
-    if (!routed || !seen.ordinals.empty()) {
-        return finish(at_sizes(n, 0), everything);
-    }
-    // Where nothing climbs, what has been left is kept for a while and never started again.
-    const int standing =
-        seen.old_revisions.empty() ? 0 : seen.old_revisions[stable_index(seen)].size;
-    if (seen.new_revision.available < n && !status.switched) {
-        return finish(at_sizes(n, seen.back_to_stable ? std::min(n, standing) : n),
-                      steps.empty() || seen.back_to_stable ? seen.to_new : steps.back());
-    }
-    if (!status.switched) {
-        status.switched = true;
-        status.since = seen.now;
-    }
-    const bool over = seen.now - *status.since >= keep_old;
-    Desired desired = at_sizes(n, over ? 0 : std::min(n, standing));
-    if (!over) desired.look_again = *status.since + keep_old;
-    return finish(std::move(desired), everything);
+    return Look(*this, seen).decide();
 }
 
 }  // namespace stratsim
