@@ -1,6 +1,7 @@
 #include "scenarios/experiments/causes.hpp"
 
 #include "cli/reports/layout.hpp"
+#include "cli/reports/page/pod_phases.hpp"
 #include "cli/reports/why/why.hpp"
 #include "scenarios/settings/fields.hpp"
 #include "scenarios/settings/validate.hpp"
@@ -276,4 +277,30 @@ TEST_CASE("the story of a refused request names the sleep that saves it") {
     REQUIRE(story.saved_by_sleep);
     CHECK(*story.saved_by_sleep <= std::chrono::seconds{2});
     CHECK_THROWS_AS(story_of(s, 0, 4'000'000'000U), InputErrors);
+}
+
+TEST_CASE("a pod that is listed before it listens is in a phase of its own in every picture") {
+    const auto lives = [](const std::string& word, const std::string& value) {
+        return run_experiment(rolling_with({{"pods", "3"}, {"runs", "1"}, {word, value}}), 1)
+            .detail;
+    };
+    // By its readiness without a probe, and by a Service that lists whatever exists.
+    using Setting = std::pair<std::string, std::string>;
+    for (const auto& [word, value] :
+         {Setting{"readiness", "none"}, Setting{"publish-not-ready", "true"}}) {
+        CAPTURE(word);
+        const RunDetail detail = lives(word, value);
+        for (const html::PodRow& row : html::pod_rows(detail)) {
+            const PodLife& pod = detail.pods[row.pod];
+            if (!pod.is_new) continue;
+            REQUIRE(pod.listens);
+            CHECK(pod.listed.value() < *pod.listens);
+            CHECK(pod.early_until() == pod.listens);
+            CHECK(row.phases[static_cast<std::size_t>(html::PodPhase::early)].length() > 0);
+        }
+    }
+    for (const PodLife& pod : lives("min-ready", "0s").pods) {
+        CHECK(pod.listed == pod.ready);
+        CHECK(pod.early_until() == pod.ready);
+    }
 }

@@ -15,7 +15,7 @@ bool PodHistory::listens_at(Time at) const {
 }
 
 std::optional<Time> PodHistory::early_until() const {
-    return PodLife{.listens = listens, .ready = ready, .deleted = deleted}.early_until();
+    return PodLife{.listens = listens, .listed = listed, .deleted = deleted}.early_until();
 }
 
 Heard PodHistory::view(std::size_t consumer, Time at) const {
@@ -95,6 +95,7 @@ CaseFile open_case(const Scenario& scenario, std::uint64_t run) {
         history.name = pod_name(scenario, pods[i]);
         history.revision = pods[i].revision;
         history.created = pods[i].created;
+        history.listed = pods[i].listed_at;
         if (pods[i].created < command) history.listens = pods[i].created;
         if (pods[i].deaf_since != never && !pods[i].listens) history.deaf = pods[i].deaf_since;
     }

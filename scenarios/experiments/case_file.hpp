@@ -26,6 +26,7 @@ struct PodHistory {
     Time created{};
     std::optional<Time> listens{};
     std::optional<Time> ready{};
+    std::optional<Time> listed{};  ///< when the API did, as PodLife has it
     std::optional<Time> deleted{};
     std::optional<Time> sigterm{};
     std::optional<Time> deaf{};  ///< when it stopped listening
@@ -33,7 +34,7 @@ struct PodHistory {
     std::vector<News> news{};
 
     bool listens_at(Time at) const;
-    /// Until when it counts as ready and does not listen yet, as PodLife has it.
+    /// Until when it is listed and does not listen yet, as PodLife has it.
     std::optional<Time> early_until() const;
     /// What a balancer believed of it.
     Heard view(std::size_t consumer, Time at) const;

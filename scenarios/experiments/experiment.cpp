@@ -67,6 +67,7 @@ void keep(RunDetail& detail, const World& world, const Downtime& downtime,
              .created = pod.created,
              .listens = listening.of(id, pod),
              .ready = pod.ready_at,
+             .listed = pod.listed_at,
              .deleted = pod.deleted_at,
              .deaf = pod.deaf_since == never ? std::nullopt : std::optional(pod.deaf_since),
              .gone = pod.phase == Phase::gone ? std::optional(pod.dies_at) : std::nullopt,
@@ -134,9 +135,9 @@ Demand demand_of(Scenario scenario) {
 }  // namespace
 
 std::optional<Time> PodLife::early_until() const {
-    if (!ready) return std::nullopt;
+    if (!listed) return std::nullopt;
     const Time end = deleted.value_or(never);
-    return std::max(*ready, std::min(end, listens.value_or(end)));
+    return std::max(*listed, std::min(end, listens.value_or(end)));
 }
 
 std::optional<Spread> Experiment::spread(std::string_view path) const {

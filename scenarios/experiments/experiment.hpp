@@ -29,13 +29,14 @@ struct PodLife {
     Time created{};
     std::optional<Time> listens{};  ///< when its program began to
     std::optional<Time> ready{};
+    std::optional<Time> listed{};  ///< when the API did, as it was ready or the Service lists all
     std::optional<Time> deleted{};
     std::optional<Time> deaf{};  ///< when it stopped listening
     std::optional<Time> gone{};
     std::uint64_t visits = 0;
     double expected_visits = 0;  ///< its even part of all visits, for as long as it was listed
 
-    /// Until when it counts as ready and does not listen yet; `ready` if it never does that.
+    /// Until when it is listed and does not listen yet; `listed` if it never is.
     std::optional<Time> early_until() const;
 };
 

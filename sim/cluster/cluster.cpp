@@ -224,6 +224,7 @@ void Cluster::set_listens(PodId id, bool listens) {
 void Cluster::set_endpoint(Pod& pod, bool endpoint) {
     if (pod.endpoint == endpoint) return;
     pod.endpoint = endpoint;
+    if (endpoint) pod.listed_at = now_;
     revisions_[pod.revision].endpoints += endpoint ? 1 : -1;
 }
 

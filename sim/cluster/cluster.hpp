@@ -48,6 +48,7 @@ struct alignas(64) Pod {
     std::uint32_t rank = 0;  ///< controllers' reactions that led to its last change
     Time created{};
     std::optional<Time> ready_at{};
+    std::optional<Time> listed_at{};  ///< when it became an endpoint, the last time
     std::optional<Time> deleted_at{};
     Time dies_at = never;     ///< when it was gone
     Time deaf_since = never;  ///< when it closed its listener and its idle connections

@@ -135,7 +135,8 @@ class Trace {
             const Time listens = std::min(ready, seen.listens.value_or(ready));
             phase("booting", thread, pod.created, listens);
             phase("waiting for readiness", thread, listens, ready);
-            const Time serves = std::min(ending, pod.early_until().value_or(ready));
+            const Time serves =
+                std::min(ending, std::max(ready, pod.early_until().value_or(ready)));
             phase("ready, not listening yet", thread, ready, serves);
             phase("ready", thread, serves, ending);
             phase("terminating", thread, ending, gone);

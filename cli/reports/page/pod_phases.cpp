@@ -30,10 +30,10 @@ std::vector<PodRow> pod_rows(const RunDetail& detail) {
         PodRow row{.pod = i, .is_new = pod.is_new};
         const Time gone = pod.gone.value_or(detail.settled);
         const Time ending = std::min(gone, pod.deleted.value_or(gone));
-        const Time ready = std::min(ending, pod.ready.value_or(ending));
+        const Time listed = std::min(ending, pod.listed.value_or(ending));
         const Time serving = std::min(ending, pod.early_until().value_or(ending));
-        row.phase(PodPhase::booting) = {within(pod.created), within(ready)};
-        row.phase(PodPhase::early) = {within(ready), within(serving)};
+        row.phase(PodPhase::booting) = {within(pod.created), within(listed)};
+        row.phase(PodPhase::early) = {within(listed), within(serving)};
         row.phase(PodPhase::serving) = {within(serving), within(ending)};
         row.phase(PodPhase::terminating) = {within(ending), within(gone)};
         if (pod.deaf && pod.ready) {

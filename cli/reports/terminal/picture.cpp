@@ -95,21 +95,21 @@ Pods pods_of(const Experiment& e, const TimeAxis& axis, StayOf&& stay_of) {
     return pods;
 }
 
-/// Ready, and listening.
+/// Listed, as they are ready, and listening.
 Pods ready_pods(const Experiment& e, const TimeAxis& axis, bool fresh) {
     return pods_of(e, axis, [&](const PodLife& pod) -> Stay {
-        if (pod.is_new != fresh || !pod.ready) return std::nullopt;
+        if (pod.is_new != fresh || !pod.listed) return std::nullopt;
         const Time end = pod.deleted.value_or(never);
-        if (*pod.early_until() >= end && *pod.ready < end) return std::nullopt;
+        if (*pod.early_until() >= end && *pod.listed < end) return std::nullopt;
         return std::pair(*pod.early_until(), end);
     });
 }
 
-/// Ready, and not listening yet.
+/// Listed, and not listening yet.
 Pods early_pods(const Experiment& e, const TimeAxis& axis) {
     return pods_of(e, axis, [&](const PodLife& pod) -> Stay {
-        if (!pod.ready || *pod.early_until() <= *pod.ready) return std::nullopt;
-        return std::pair(*pod.ready, *pod.early_until());
+        if (!pod.listed || *pod.early_until() <= *pod.listed) return std::nullopt;
+        return std::pair(*pod.listed, *pod.early_until());
     });
 }
 
@@ -271,7 +271,9 @@ void draw_picture(Page& page, const Experiment& e) {
                       Text<Seed>::print(e.scenario.seed),
                       value_text(e.measures()["requests.failed"].value_or(0), Unit::requests),
                       Text<Duration>::print(from_seconds(axis.seconds))) +
-              (early.most > 0 ? "; early: ready, not listening yet" : ""),
+              (early.most > 0 ? fmt::format("; early: {}, not listening yet",
+                                            e.scenario.publish_not_ready ? "listed" : "ready")
+                              : ""),
           Ink::dim}},
         indent);
 }

@@ -27,7 +27,7 @@ double step_of(double seconds) {
 }
 
 bool is_early(const PodHistory& pod) {
-    return pod.ready && *pod.early_until() > *pod.ready;
+    return pod.listed && *pod.early_until() > *pod.listed;
 }
 
 class Drawing {
@@ -36,7 +36,7 @@ class Drawing {
         begin_ = -1;
         end_ = 1;
         for (const PodHistory& pod : file.pods) {
-            for (const auto& at : {pod.deaf, pod.gone, pod.ready}) {
+            for (const auto& at : {pod.deaf, pod.gone, pod.listed}) {
                 if (at) end_ = std::max(end_, seconds(*at) + 1);
             }
             for (const PodHistory::News& news : pod.news)
@@ -130,7 +130,7 @@ class Drawing {
                                      : pod.name;
         write(12, y + 4, "", name);
         if (is_early(pod)) {
-            bar(seconds(*pod.ready), seconds(*pod.early_until()), y - 9, 9, early_colour);
+            bar(seconds(*pod.listed), seconds(*pod.early_until()), y - 9, 9, early_colour);
         }
         if (pod.listens) {
             bar(seconds(*pod.listens), pod.deaf ? seconds(*pod.deaf) : end_, y - 9, 9,
