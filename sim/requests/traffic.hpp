@@ -78,7 +78,13 @@ class Traffic {
     };
 
     static bool comes_later(const Attempt& a, const Attempt& b) { return a.at > b.at; }
+    static std::size_t version_of(const Pod& pod) { return pod.is_new ? 1 : 0; }
+    static bool errs(std::uint32_t random, Share errors) {
+        if (errors == nothing) return false;
+        return static_cast<double>(random) * 0x1p-32 < errors.fraction();
+    }
 
+    static Duration gap(const Block& draws, double rate);
     void warm_up();
     void start_clients();
     Time next_arrival(Time from, const Block& draws) const;

@@ -1,0 +1,347 @@
+#include "sim/numbers/elementary.hpp"
+#include "sim/requests/traffic.hpp"
+
+#include <algorithm>
+
+// One request's way: to a balancer, to a pod, through its queue, to what becomes of it.
+
+namespace stratsim {
+
+std::size_t Traffic::instance_of(const Attempt& attempt) const {
+    if (instances_.size() == 1) return 0;
+    // A connection at L4 goes through the user's own node; at L7 any instance may get the request.
+    const std::uint64_t word = network_.layer == Layer::l4 ? attempt.user : attempt.draws.words[1];
+    return mixed(word, 3) % instances_.size();
+}
+
+std::uint32_t Traffic::address_of(std::uint32_t user) const {
+    if (visitors_spec_.addresses == Addresses::one_subnet) return 0x7f000000U | (1 + user % 254);
+    const Setup& setup = cluster_.setup();
+    return static_cast<std::uint32_t>(
+        mixed(setup.seed * 0x9e3779b97f4a7c15ULL + setup.replication, user) >> 32);
+}
+
+Load Traffic::load_of(PodId id, Time now) {
+    Server& server = cluster_.pod(id).server;
+    if (server.shares()) server.work_until(now, [&](const InFlight& r) { answer_shared(id, r); });
+    return {server.in_system(now), server.released(now)};
+}
+
+PodId Traffic::pick(const Attempt& attempt, Time now, std::size_t instance) {
+    Listing& listing = cluster_.listing(instance);
+    const Candidates candidates = listing.candidates(attempt.draws.low(2));
+    if (candidates.size == 0) return no_pod;
+    const Pick pick{
+        candidates, listing, attempt.draws.words[2], attempt.user, address_of(attempt.user), now};
+    return instances_[instance].pick(pick, [&](PodId pod) { return load_of(pod, now); });
+}
+
+void Traffic::lose(Outcome outcome, Cause cause, Time arrival, std::uint32_t user) {
+    ledger_.lose(outcome, cause);
+    ledger_.bins.lost(std::max(arrival, command));
+    visitors_[user].hurt = true;
+    if (cluster_.going_back() && cluster_.setup().rolls_out) ++ledger_.failed_in_rollback;
+}
+
+void Traffic::shows(std::uint32_t user, std::uint32_t number) {
+    if (entry_ != nullptr) {
+        entry_->number = number & ((1U << 30U) - 1);
+    } else {
+        cluster_.visits().show(user, number);
+    }
+}
+
+void Traffic::meet(std::uint32_t user, std::size_t version) {
+    if (entry_ != nullptr) {
+        if (version == 0) {
+            entry_->met_old = 1;
+        } else {
+            entry_->met_new = 1;
+        }
+        return;
+    }
+    Visitor& visitor = visitors_[user];
+    if (version == 0) {
+        if (visitor.last_was_new) ++version_flips_;
+        visitor.saw_old = true;
+        visitor.last_was_new = false;
+    } else {
+        visitor.saw_new = true;
+        visitor.last_was_new = true;
+    }
+}
+
+void Traffic::request(Time now, std::uint32_t user, const Block& draws) {
+    const auto died = [&](PodId id) { return cluster_.pod(id).dies_at; };
+    const auto counted = [&](PodId id) { ++cluster_.pod(id).visits; };
+    if (cluster_.visits().unsettled()) cluster_.visits().settle(now, died, counted);
+
+    ++ledger_.total;
+    ledger_.bins.request(now);
+    Attempt first{.at = now, .first = now, .user = user, .draws = draws};
+    if (records_kept_) {
+        records_.push_back({.arrival = now, .begins = now, .end = now, .user = user});
+        first.record = static_cast<std::uint32_t>(records_.size());
+    }
+    if (pools_.keeps_any()) return send(first);
+    attempt(first, no_pod);
+}
+
+/// Sends it over a connection that is there, or over a new one.
+void Traffic::send(Attempt& first) {
+    const auto taken = pools_.take(
+        first.user, first.at, [&](PodId id) { return cluster_.pod(id).listens; },
+        [&](PodId id) { return cluster_.pod(id).deaf_since; });
+    first.requests = taken.requests;
+    if (!taken.raced) return attempt(first, taken.pod);
+    ++ledger_.attempts;
+    if (first.record != 0) {
+        tries_.push_back({first.at, first.record, static_cast<std::uint32_t>(taken.pod),
+                          static_cast<std::uint16_t>(instance_of(first)), true, true});
+    }
+    fail(first, taken.pod, Outcome::killed, Cause::closed_connection, first.at);
+}
+
+/// Notes a try, and what becomes of one that has nowhere to go.
+PodId Traffic::noted(Attempt& attempt, PodId id, std::size_t instance, bool pinned) {
+    if (attempt.counted) ++ledger_.attempts;
+    if (attempt.record != 0) {
+        tries_.push_back({attempt.at, attempt.record, static_cast<std::uint32_t>(id),
+                          static_cast<std::uint16_t>(instance), pinned});
+    }
+    if (id == no_pod && network_.holds) {
+        if (attempt.number == 0) attempt.held = true;
+        held_.push_back(attempt);
+    } else if (id == no_pod) {
+        fail(attempt, no_pod, Outcome::no_endpoint, why_nowhere(attempt, instance), attempt.at);
+    }
+    return id;
+}
+
+void Traffic::attempt(Attempt& attempt, PodId pinned) {
+    const std::size_t instance = instance_of(attempt);
+    PodId id = pinned;
+    if (attempt.number > 0) {
+        id = another(attempt, instance);
+    } else if (pinned == no_pod) {
+        id = pick(attempt, attempt.at, instance);
+    }
+    id = noted(attempt, id, instance, pinned == id && id != no_pod);
+    if (id != no_pod) reach(id, attempt, instance);
+}
+
+/// The pod takes it, or not.
+void Traffic::reach(PodId id, Attempt& attempt, std::size_t instance) {
+    Pod& pod = cluster_.pod(id);
+    if (pod.server.shares()) {
+        pod.server.work_until(attempt.at, [&](const InFlight& r) { answer_shared(id, r); });
+    }
+    if (!pod.listens) return refused(attempt, id, instance);
+    if (pod.server.full(attempt.at)) {
+        if (too_late(attempt, id)) return;
+        pools_.keep(attempt.user, id, attempt.at, attempt.requests + 1);
+        return fail(attempt, id, Outcome::overload, Cause::queue_full, attempt.at);
+    }
+    accept(id, attempt);
+}
+
+Cause Traffic::why_refused(PodId id, std::size_t instance) const {
+    if (cluster_.pod(id).accepts() != Accepts::no_longer) return Cause::ready_before_listening;
+    const Listing& listing = cluster_.listing(instance);
+    const bool chosen = listing.heard(id) == Heard::terminating && listing.is_candidate(id);
+    return chosen ? Cause::fallback : Cause::still_listed;
+}
+
+Cause Traffic::why_nowhere(const Attempt& attempt, std::size_t instance) {
+    Listing& listing = cluster_.listing(instance);
+    std::optional<std::size_t> version;
+    if (listing.routed()) version = listing.candidates(attempt.draws.low(2)).revision;
+    return cluster_.any_endpoint(version) ? Cause::not_heard : Cause::nobody_ready;
+}
+
+void Traffic::fail(const Attempt& attempt, PodId id, Outcome outcome, Cause cause, Time learned) {
+    if (attempt.counted) {
+        lose(outcome, cause, attempt.first, attempt.user);
+        if (id != no_pod) {
+            Pod& pod = cluster_.pod(id);
+            for (Tally* tally : {&pod.tally, &ledger_.by_version[version_of(pod)]}) {
+                ++tally->sent;
+                tally->add(outcome);
+            }
+        }
+        if (attempt.record != 0) {
+            RequestRecord& record = records_[attempt.record - 1];
+            record.end = learned;
+            record.outcome = outcome;
+            record.cause = cause;
+            record.attempts = static_cast<std::uint16_t>(attempt.number + 1);
+            if (id != no_pod) {
+                record.pod = static_cast<std::uint32_t>(id);
+                record.version = static_cast<std::uint8_t>(version_of(cluster_.pod(id)));
+            }
+        }
+    }
+    learns(attempt.user, learned);
+}
+
+Duration Traffic::needs(const Pod& pod, double u, Time now, bool error) const {
+    const PodTemplate& made_of = cluster_.pod_template(pod);
+    if (error && made_of.error_time) return made_of.error_time->quantile(u);
+    Duration warm =
+        entry_ != nullptr && all_same_service_ ? entry_->work : made_of.service_time.quantile(u);
+    if (!made_of.slower.empty() && pod.revision == 0 && pod.index < made_of.slower.size()) {
+        warm = from_seconds(to_seconds(warm) * made_of.slower[pod.index]);
+    }
+    if (made_of.cold_factor == 1 || pod.created < command) return warm;
+    double age = 0;
+    if (made_of.warms_over > Duration::zero()) {
+        age = to_seconds(now - pod.ready_at.value_or(now)) / to_seconds(made_of.warms_over);
+    } else if (made_of.warms_over_requests > 0) {
+        age = static_cast<double>(pod.tally.sent) / made_of.warms_over_requests;
+    }
+    return from_seconds(to_seconds(warm) *
+                        (1 + (made_of.cold_factor - 1) * exponential(-std::max(0.0, age))));
+}
+
+void Traffic::look_at_probes(PodId id, Time now) {
+    const auto failed = probes_.failed_by(id, cluster_.pod(id), now);
+    if (!failed) return;
+    cluster_.add_passing(*failed, event::Unready{id});
+    halt_ = std::min(halt_, *failed);
+}
+
+void Traffic::accept(PodId id, const Attempt& attempt) {
+    Pod& pod = cluster_.pod(id);
+    const PodTemplate& made_of = cluster_.pod_template(pod);
+    const Time now = attempt.at;
+    if (probes_.any()) look_at_probes(id, now);
+    InFlight request{
+        .arrival = attempt.first,
+        .user = attempt.user,
+        .record = attempt.record,
+        .cause = errs(attempt.draws.low(1), made_of.errors) ? Cause::version_error : Cause::none,
+        .counted = attempt.counted,
+        // Most of its client's patience was spent there.
+        .held = attempt.held && 2 * (now - attempt.first) >= visitors_spec_.timeout,
+        .tried = static_cast<std::uint8_t>(attempt.number),
+        .instance = static_cast<std::uint8_t>(instance_of(attempt))};
+    if (pod.server.shares()) return accept_shared(id, request, attempt);
+
+    Visits& visits = cluster_.visits();
+    const Time begins = pod.server.begins(now);
+    Time reads = begins;
+    Duration think{};
+    if (!visitors_spec_.think.is_zero()) {
+        think = visitors_spec_.think.quantile(random_.block(Concern::think, index_).uniform(0));
+        if (visits.kind() == VolumeKind::shared_locked) reads = visits.lock(begins, think);
+    }
+    const bool error = request.cause == Cause::version_error;
+    request.end = reads + think + needs(pod, attempt.draws.uniform(3), now, error);
+    if (request.record != 0) {
+        RequestRecord& record = records_[request.record - 1];
+        record.in_system =
+            static_cast<std::uint16_t>(std::min<std::size_t>(0xffff, pod.server.in_system(now)));
+        record.begins = begins;
+    }
+    instances_[request.instance].will_answer(id, request.end, request.end - now);
+    if (error && network_.retries_errors && may_retry(attempt.number)) {
+        request.retried = true;
+        pod.server.admit(request, begins);
+        return try_again(request, id, request.end);
+    }
+    if (!error && attempt.counted) {
+        const std::size_t version = version_of(pod);
+        if (visits.unlocked()) {
+            visits.begin(
+                {reads, think, id, pod.store, request.user, static_cast<std::uint32_t>(version)});
+        } else {
+            request.number = visits.count(pod.store, version);
+            shows(request.user, request.number);
+            ++pod.visits;
+        }
+    }
+    const bool waited = 2 * (begins - now) > visitors_spec_.timeout;
+    settle(id, request, request.held ? Cause::held : waited ? Cause::queued : Cause::slow);
+    pod.server.admit(request, begins);
+    const Time gives_up = request.arrival + visitors_spec_.timeout;
+    if (!closed_ && !pools_.keeps_any()) return;
+    if (request.end > gives_up) return learns(request.user, gives_up);
+    const Duration lag =
+        network_.release_lag.is_zero()
+            ? Duration{}
+            : network_.release_lag.quantile(
+                  random_.block(Concern::client, request.user, ~attempt.draws.words[0]).uniform(0));
+    const Time answered = std::max(now, request.end - lag);
+    pools_.keep(request.user, id, answered, attempt.requests + 1);
+    learns(request.user, answered);
+}
+
+void Traffic::accept_shared(PodId id, InFlight& request, const Attempt& attempt) {
+    Pod& pod = cluster_.pod(id);
+    if (request.record != 0) {
+        records_[request.record - 1].in_system =
+            static_cast<std::uint16_t>(pod.server.in_system(attempt.at));
+        records_[request.record - 1].begins = attempt.at;
+    }
+    const bool error = request.cause == Cause::version_error;
+    pod.server.share(request, needs(pod, attempt.draws.uniform(3), attempt.at, error));
+}
+
+/// An answer of a pod that shares its processors: only now is it known when it came.
+void Traffic::answer_shared(PodId id, InFlight request) {
+    if (!request.counted) return;
+    Pod& pod = cluster_.pod(id);
+    const bool error = request.cause == Cause::version_error;
+    if (error && network_.retries_errors && may_retry(request.tried))
+        return try_again(request, id, request.end);
+    if (!error) {
+        shows(request.user, cluster_.visits().count(pod.store, version_of(pod)));
+        ++pod.visits;
+    }
+    settle(id, request, request.held ? Cause::held : Cause::slow);
+}
+
+/// Counts a request whose end is known; `if_late` says why, should it be too late for its client.
+void Traffic::settle(PodId id, InFlight& request, Cause if_late) {
+    if (!request.counted) return;
+    Pod& pod = cluster_.pod(id);
+    const std::size_t version = version_of(pod);
+    const Duration latency = request.end - request.arrival;
+    const bool error = request.cause == Cause::version_error;
+    if (latency > visitors_spec_.timeout) {
+        request.cause = if_late;
+        lose(Outcome::timeout, request.cause, request.arrival, request.user);
+        last_answer_ = std::max(last_answer_, request.arrival + visitors_spec_.timeout);
+    } else {
+        ++ledger_.answered[version];
+        cluster_.answered(pod.revision, 1, error ? 1 : 0);
+        meet(request.user, version);
+        if (error) {
+            lose(Outcome::version_error, Cause::version_error, request.arrival, request.user);
+            if (version > 0) ++ledger_.errors_new;
+        } else {
+            ++ledger_.succeeded;
+            ledger_.latency[version].add(latency);
+        }
+        last_answer_ = std::max(last_answer_, request.end);
+    }
+    for (Tally* tally : {&pod.tally, &ledger_.by_version[version]}) {
+        ++tally->sent;
+        tally->add(outcome_of(request.cause));
+    }
+    if (network_.eject_after > 0) {
+        const Time seen = std::min(request.end, request.arrival + visitors_spec_.timeout);
+        instances_[request.instance].sees(id, seen, request.cause != Cause::none);
+    }
+    if (request.record != 0) {
+        RequestRecord& record = records_[request.record - 1];
+        record.end = request.end;
+        record.outcome = outcome_of(request.cause);
+        record.cause = request.cause;
+        record.pod = static_cast<std::uint32_t>(id);
+        record.version = static_cast<std::uint8_t>(version);
+        record.attempts = static_cast<std::uint16_t>(request.tried + 1);
+    }
+}
+
+}  // namespace stratsim
