@@ -286,10 +286,10 @@ TEST_CASE("a pod that is listed before it listens is in a phase of its own in ev
     };
     // By its readiness without a probe, and by a Service that lists whatever exists.
     using Setting = std::pair<std::string, std::string>;
-    for (const auto& [word, value] :
+    for (const Setting& setting :
          {Setting{"readiness", "none"}, Setting{"publish-not-ready", "true"}}) {
-        CAPTURE(word);
-        const RunDetail detail = lives(word, value);
+        CAPTURE(setting.first);
+        const RunDetail detail = lives(setting.first, setting.second);
         for (const html::PodRow& row : html::pod_rows(detail)) {
             const PodLife& pod = detail.pods[row.pod];
             if (!pod.is_new) continue;
