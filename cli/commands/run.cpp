@@ -4,8 +4,6 @@
 #include "cli/progress.hpp"
 #include "cli/workloads.hpp"
 #include "scenarios/experiments/experiment.hpp"
-#include "scenarios/settings/fields.hpp"
-#include "scenarios/text/diagnostic.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>

@@ -1,7 +1,6 @@
 #include "scenarios/experiments/causes.hpp"
 
 #include "scenarios/experiments/workers.hpp"
-#include "scenarios/settings/fields.hpp"
 #include "scenarios/settings/validate.hpp"
 
 #include <algorithm>

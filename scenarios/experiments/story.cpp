@@ -1,5 +1,4 @@
 #include "scenarios/experiments/causes.hpp"
-#include "scenarios/settings/fields.hpp"
 #include "scenarios/settings/validate.hpp"
 
 #include <fmt/format.h>

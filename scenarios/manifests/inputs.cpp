@@ -9,7 +9,6 @@
 #include "scenarios/manifests/selector.hpp"
 #include "scenarios/manifests/sides.hpp"
 #include "scenarios/manifests/sources.hpp"
-#include "scenarios/settings/fields.hpp"
 #include "scenarios/settings/scenario_file.hpp"
 #include "scenarios/settings/validate.hpp"
 #include "scenarios/text/document.hpp"

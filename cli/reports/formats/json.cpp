@@ -3,7 +3,6 @@
 #include "scenarios/experiments/names.hpp"
 #include "scenarios/experiments/paired.hpp"
 #include "scenarios/settings/assumptions.hpp"
-#include "scenarios/settings/fields.hpp"
 #include "sim/on.hpp"
 
 #include <algorithm>

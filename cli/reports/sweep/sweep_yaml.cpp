@@ -1,6 +1,5 @@
 #include "cli/reports/sweep/sweep.hpp"
 #include "scenarios/settings/units.hpp"
-#include "scenarios/text/diagnostic.hpp"
 
 #include <algorithm>
 #include <array>

@@ -6,7 +6,6 @@
 #include "cli/reports/words/summary.hpp"
 #include "cli/reports/words/update.hpp"
 #include "cli/reports/words/verdict.hpp"
-#include "scenarios/settings/fields.hpp"
 #include "scenarios/text/diagnostic.hpp"
 
 #include <algorithm>

@@ -1,6 +1,7 @@
 #include "cli/reports/words/summary.hpp"
 
 #include "cli/reports/words/numbers.hpp"
+#include "scenarios/settings/fields.hpp"
 #include "scenarios/text/diagnostic.hpp"
 #include "strategies/fenceposts.hpp"
 

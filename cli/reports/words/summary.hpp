@@ -2,7 +2,6 @@
 
 #include "cli/reports/report.hpp"
 #include "scenarios/settings/assumptions.hpp"
-#include "scenarios/settings/fields.hpp"
 
 #include <string>
 #include <vector>
