@@ -9,12 +9,16 @@
 namespace stratsim {
 
 /// What is due, in order of time; of things due at one instant, those that took fewer reactions to
-/// come about (their rank) come first, and of those the one noted first.
+/// come about (their rank) come first, and of those the one noted first. Those that were added
+/// ahead come before all of their instant.
 ///
 /// A 4-ary implicit heap: half the depth of a binary one, and four children share a cache line.
 template <class Event>
 class Agenda {
   public:
+    /// There is no place ahead beyond this.
+    static constexpr std::uint32_t places_ahead = 64;
+
     bool empty() const { return heap_.empty(); }
     std::size_t size() const { return heap_.size(); }
 
@@ -25,14 +29,12 @@ class Agenda {
     std::uint32_t next_rank() const { return heap_.front().rank; }
 
     void add(Time at, Event event, std::uint32_t rank = 0) {
-        heap_.push_back({at, rank, sequence_++, std::move(event)});
-        std::size_t child = heap_.size() - 1;
-        while (child > 0) {
-            const std::size_t parent = (child - 1) / 4;
-            if (!before(heap_[child], heap_[parent])) break;
-            std::swap(heap_[child], heap_[parent]);
-            child = parent;
-        }
+        push({at, rank, sequence_++, std::move(event)});
+    }
+
+    /// Before all else of its instant; the lower `place`, the earlier. One entry a place.
+    void add_ahead(Time at, Event event, std::uint32_t place) {
+        push({at, 0, place, std::move(event)});
     }
 
     /// Takes the earliest entry out; there must be one.
@@ -51,6 +53,17 @@ class Agenda {
         std::uint64_t sequence;
         Event event;
     };
+
+    void push(Entry entry) {
+        heap_.push_back(std::move(entry));
+        std::size_t child = heap_.size() - 1;
+        while (child > 0) {
+            const std::size_t parent = (child - 1) / 4;
+            if (!before(heap_[child], heap_[parent])) break;
+            std::swap(heap_[child], heap_[parent]);
+            child = parent;
+        }
+    }
 
     static bool before(const Entry& a, const Entry& b) {
         if (a.at != b.at) return a.at < b.at;
@@ -75,7 +88,7 @@ class Agenda {
     }
 
     std::vector<Entry> heap_;
-    std::uint64_t sequence_ = 0;
+    std::uint64_t sequence_ = places_ahead;
 };
 
 }  // namespace stratsim

@@ -103,9 +103,9 @@ struct ClaimMade {
     int set;
     int ordinal;
 };
-/// The Service selects the pods of one revision, or of all.
+/// The Service selects the pods of one version, or of all.
 struct Selected {
-    std::optional<std::size_t> revision;
+    std::optional<std::size_t> version;
 };
 
 }  // namespace fact

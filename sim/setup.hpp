@@ -1,12 +1,14 @@
 #pragma once
 
-#include "sim/action.hpp"
 #include "sim/arrivals.hpp"
+#include "sim/move.hpp"
 #include "sim/numbers/distribution.hpp"
+#include "sim/pod_template.hpp"
 #include "sim/rules.hpp"
 #include "sim/share.hpp"
 #include "sim/time.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -18,76 +20,6 @@ enum class Engine {
     request,    ///< one after the other, in order of arrival
     pods,       ///< one after the other, pod after pod: the same numbers, sooner
     aggregate,  ///< counted: how many each pod got, drawn at once
-};
-
-/// What a program does when it is told to end.
-enum class OnSigterm {
-    exit,    ///< gone at once, requests in flight die
-    drain,   ///< stops listening, finishes what it has
-    serve,   ///< serves on for the shutdown time, then drains
-    ignore,  ///< serves on until it is killed
-};
-
-/// Who shares a pod's capacity, and how.
-enum class Discipline {
-    first_come,  ///< so many requests at once, the others wait
-    sharing,     ///< all at once, each the slower the more there are
-};
-
-/// A probe as the kubelet runs it. Source: Kubernetes, core/v1 Probe.
-struct Probe {
-    Duration initial_delay{};
-    Duration period = std::chrono::seconds{10};
-    Duration timeout = std::chrono::seconds{1};  ///< a later answer is a failure
-    int success_threshold = 1;
-    int failure_threshold = 3;
-
-    friend bool operator==(const Probe&, const Probe&) = default;
-};
-
-/// When a pod counts as ready.
-enum class ReadyWhen {
-    booted,   ///< the instant its program listens (a pod described by flags)
-    started,  ///< when its container starts, while the program still boots (no readiness probe)
-    probed,   ///< when its readiness probe has succeeded often enough
-};
-
-/// One revision of the pod template: what is known, or assumed, of a version.
-struct PodTemplate {
-    Distribution boot;          ///< from container start until the program listens
-    Distribution service_time;  ///< of one request
-    Share errors = nothing;     ///< part of the answers that are errors
-    bool becomes_ready = true;
-    std::optional<std::uint32_t>
-        never_ready_from{};  ///< pods from this one on (the first is 0) never are
-    std::vector<Duration>
-        boots{};  ///< taken in order of creation, over and over, instead of `boot`
-    OnSigterm on_sigterm = OnSigterm::drain;
-    Distribution shutdown;  ///< from SIGTERM until the process ends by itself
-    /// From SIGTERM until a program that exits at once is gone; until then it takes requests.
-    Distribution exit_lag{};
-    Duration pre_stop{};
-    Duration grace = std::chrono::seconds{30};
-    Discipline discipline = Discipline::first_come;
-    int concurrency = 10;      ///< requests served at once; 0: no limit. Sharing: processors
-    std::optional<int> queue;  ///< requests that may wait; unset: no limit
-    /// A fresh pod works so many times slower; it warms with its age or with its requests.
-    std::vector<double> slower{};  ///< times the service time, by pod of t = 0
-    double cold_factor = 1;
-    Duration warms_over{};  ///< time constant by age; zero: by requests
-    double warms_over_requests = 0;
-    ReadyWhen ready_when = ReadyWhen::booted;
-    std::optional<Probe> readiness;
-    std::optional<Probe> startup;
-    /// Which revision this is a copy of, where a second Deployment runs the same template.
-    std::optional<std::size_t> copy_of{};
-    /// To answer a probe, beside waiting for a worker; unset: as a request, which it is for most.
-    std::optional<Distribution> probe_time{};
-    /// An answer with an error takes so long; unset: as any other. A pod that fails fast has little
-    /// to do, and a balancer that looks for that sends it more.
-    std::optional<Distribution> error_time{};
-
-    friend bool operator==(const PodTemplate&, const PodTemplate&) = default;
 };
 
 enum class WorkloadKind { deployment, statefulset };
@@ -218,8 +150,8 @@ struct WriteRaces {
 };
 
 /// One more Deployment that stands behind the same Service at t = 0.
-struct Neighbour {
-    std::size_t revision = 0;
+struct StandingWorkload {
+    PodTemplate made_of;
     int replicas = 0;
 };
 
@@ -229,22 +161,24 @@ struct Setup {
     PodManagement pod_management = PodManagement::ordered_ready;
     int replicas = 4;
     Duration min_ready{};
-    std::vector<PodTemplate> revisions;  ///< [0] runs at t = 0; [1] is rolled out
-    bool rolls_out = true;               ///< false: stand still
-    bool new_template = true;            ///< false: the command changes only the replicas, if that
-    std::optional<int> new_replicas{};   ///< what the command writes together with the template
-    std::vector<Neighbour> neighbours{};
-    /// By revision: whether the Service's selector matches its pods at t = 0; unset: all.
+    /// [0] runs at t = 0, [1] is rolled out; others have a number before somebody applies them.
+    std::vector<PodTemplate> revisions{};
+    bool rolls_out = true;              ///< false: stand still
+    bool new_template = true;           ///< false: the command changes only the replicas, if that
+    std::optional<int> new_replicas{};  ///< what the command writes together with the template
+    std::vector<StandingWorkload> others{};
+    /// By version: whether the Service's selector matches its pods at t = 0; unset: all.
     std::optional<std::vector<bool>> selected{};
     std::optional<Duration> undo_after;  ///< a person notices and rolls back
     bool needs_second_set = false;       ///< the strategy keeps a second StatefulSet
     bool exists = true;                  ///< false: an action makes the workload
     bool paused = false;                 ///< Deployments: nothing is rolled out until resumed
-    /// The revision that the Service selects; unset: all. Actions may change it.
+    /// The version that the Service selects; unset: all. Actions may change it.
     std::optional<std::size_t> selector{};
-    std::vector<TimedAction> actions{};  ///< what people do to the cluster, in order of time
-    int partition = 0;                   ///< StatefulSets: ordinals below it stay as they are
-    bool on_delete = false;  ///< StatefulSets: a pod is updated when somebody deletes it
+    std::vector<TimedMove> actions{};  ///< what people do to the cluster, in order of time
+    Time start = command;              ///< the world stands until then; see start_of()
+    int partition = 0;                 ///< StatefulSets: ordinals below it stay as they are
+    bool on_delete = false;            ///< StatefulSets: a pod is updated when somebody deletes it
     PodCount set_max_unavailable{1, false};  ///< StatefulSets, where the rules honour it
     bool claims = true;                      ///< StatefulSets: each ordinal has a volume claim
     std::optional<Duration> progress_deadline = std::chrono::minutes{10};
@@ -264,10 +198,18 @@ struct Setup {
     Engine engine = Engine::request;
     std::uint64_t seed = 1;
     std::uint64_t replication = 0;
+
+    /// A template of `revisions` with its number, as a move carries it.
+    PodTemplate version(std::size_t number) const {
+        PodTemplate made_of = revisions[number];
+        made_of.version = number;
+        return made_of;
+    }
 };
 
-/// Where several Deployments run one revision, each gets a set of its own: a copy of the revision,
-/// appended, which the actions of the second and later ones then name.
-Setup with_own_sets(Setup setup);
+/// From when on the world is simulated: before the command if something is done to it earlier.
+inline Time start_of(const Setup& setup) {
+    return setup.actions.empty() ? setup.start : std::min(setup.start, setup.actions.front().at);
+}
 
 }  // namespace stratsim

@@ -91,14 +91,14 @@ std::string from(const std::string& text, std::string_view mark) {
     return at == std::string::npos ? "" : text.substr(at);
 }
 
-struct Seen {
+struct Watched {
     std::size_t scenarios = 0;
     std::size_t losing = 0;
     std::set<Cause> causes{};
 };
 
 /// Everything that is said of one scenario, held against what why finds out request by request.
-void check(Scenario s, Seen& seen) {
+void check(Scenario s, Watched& seen) {
     s.expectations.clear();
     CAPTURE(s.name);
     CAPTURE(s.strategy);
@@ -201,7 +201,7 @@ TEST_CASE("a sentence about a cause says only what is so of all pods that it is 
 }
 
 TEST_CASE("all reports of every shipped scenario name the same cause") {
-    Seen seen;
+    Watched seen;
     for (const auto& entry : fs::recursive_directory_iterator("scenarios")) {
         if (entry.path().extension() != ".yaml") continue;
         std::vector<Scenario> found;
@@ -219,7 +219,7 @@ TEST_CASE("all reports of every shipped scenario name the same cause") {
 }
 
 TEST_CASE("all reports of fifteen Deployments name the same cause") {
-    Seen seen;
+    Watched seen;
     for (const Scenario& s : in("tests/data/shop-of-fifteen")) check(few(s, 5), seen);
     CHECK(seen.scenarios == 15);
     CHECK(seen.losing >= 11);
@@ -232,7 +232,7 @@ TEST_CASE("all reports of fifteen Deployments name the same cause") {
 TEST_CASE("all reports of other manifests name the same cause" * doctest::skip()) {
     const char* directory = std::getenv("STRATSIM_MANIFESTS");
     REQUIRE(directory != nullptr);
-    Seen seen;
+    Watched seen;
     for (const auto& entry : fs::recursive_directory_iterator(directory)) {
         const std::string kind = entry.path().extension().string();
         if (kind != ".yaml" && kind != ".yml") continue;
@@ -249,7 +249,7 @@ TEST_CASE("all reports of other manifests name the same cause" * doctest::skip()
 }
 
 TEST_CASE("all reports name the same cause behind retries, routers and companions") {
-    Seen seen;
+    Watched seen;
     const auto with_words = [&](std::string strategy, auto words) {
         check(few(scenario(std::move(strategy), words), 3), seen);
     };
@@ -281,7 +281,7 @@ TEST_CASE("all reports name the same cause behind retries, routers and companion
 }
 
 TEST_CASE("a second Deployment behind the Service moves in why as it does in run") {
-    Seen seen;
+    Watched seen;
     for (const char* strategy : {"recreate", "rolling", "blue-green", "canary"}) {
         InputRequest request;
         request.base = scenario(strategy, {{"hold", "5s"}, {"runs", "5"}});

@@ -71,7 +71,7 @@ TEST_CASE("served pod after pod or one after the other: the same requests, users
     const auto batched = run_once(setup);
     setup.engine = Engine::request;
     const auto one_by_one = run_once(setup);
-    const Ledger& a = batched->traffic.ledger();
+    const Ledger& a = batched->traffic().ledger();
     REQUIRE(a.failed[static_cast<std::size_t>(Outcome::refused)] == 0);
     REQUIRE(a.failed[static_cast<std::size_t>(Outcome::overload)] > 100);
     REQUIRE(a.answered[1] > 1000);

@@ -18,7 +18,7 @@ inline std::optional<std::string> missing_from_the_books(std::uint64_t config) {
     const auto world = simulate(
         fuzzed(config), [&](const Observed& seen) { return decide(strategy, seen); },
         [](Time, const Fact&) {});
-    const Ledger& ledger = world->traffic.ledger();
+    const Ledger& ledger = world->traffic().ledger();
     const auto all_of = [](const Tally& tally) {
         return std::accumulate(tally.by_outcome.begin(), tally.by_outcome.end(), std::uint64_t{0});
     };
@@ -26,7 +26,7 @@ inline std::optional<std::string> missing_from_the_books(std::uint64_t config) {
     if (ledger.succeeded + ledger.failures() != ledger.total) return "succeeded + failed != total";
     std::uint64_t sent = 0;
     std::array<std::uint64_t, outcomes + 1> by_pod{};
-    for (const Pod& pod : world->cluster.pods()) {
+    for (const Pod& pod : world->cluster().pods()) {
         if (all_of(pod.tally) != pod.tally.sent) return "a pod's outcomes are not what it was sent";
         sent += pod.tally.sent;
         for (std::size_t i = 0; i < by_pod.size(); ++i) by_pod[i] += pod.tally.by_outcome[i];

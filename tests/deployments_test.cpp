@@ -21,7 +21,14 @@ PodTemplate booting_in(Duration boot) {
     return made;
 }
 
-Setup quiet(std::vector<TimedAction> actions, int revisions = 2) {
+/// The template that quiet() gives this number.
+PodTemplate numbered(std::size_t version) {
+    PodTemplate made = booting_in(seconds{2});
+    made.version = version;
+    return made;
+}
+
+Setup quiet(std::vector<TimedMove> actions, int revisions = 2) {
     Setup setup;
     setup.replicas = 3;
     setup.rolls_out = false;
@@ -34,7 +41,7 @@ Setup quiet(std::vector<TimedAction> actions, int revisions = 2) {
 struct Stopped {
     Witness nobody = [](Time, const Fact&) {};
     std::unique_ptr<World> world;
-    const Cluster& cluster() const { return world->cluster; }
+    const Cluster& cluster() const { return world->cluster(); }
     const WorkloadCounts& counts(std::size_t workload) const {
         return cluster().workloads()[workload].api.counts;
     }
@@ -63,9 +70,9 @@ using ByState = std::array<int, 3>;
 }  // namespace
 
 TEST_CASE("two Deployments that run one template have a replica set each") {
-    const Setup setup = quiet({{command, action::Create{1, 1, 2}},
-                               {command + seconds{5}, action::Apply{.revision = 1}},
-                               {command + seconds{60}, action::Scale{0, 1}}});
+    const Setup setup = quiet({{command, move::Create{1, numbered(1), 2}},
+                               {command + seconds{5}, move::Apply{numbered(1)}},
+                               {command + seconds{60}, move::Scale{0, 1}}});
     const Stopped between = at(seconds{50}, setup);
     CHECK(between.counts(0).available == 3);
     CHECK(between.counts(0).updated == 3);
@@ -77,9 +84,9 @@ TEST_CASE("two Deployments that run one template have a replica set each") {
 }
 
 TEST_CASE("a selector exchanges the endpoints at once, whatever they are worth") {
-    Setup setup = quiet({{command, action::Create{1, 1, 3}},
-                         {command + seconds{1}, action::Select{1}},
-                         {command + seconds{10}, action::Select{std::nullopt}}});
+    Setup setup = quiet({{command, move::Create{1, numbered(1), 3}},
+                         {command + seconds{1}, move::Select{1}},
+                         {command + seconds{10}, move::Select{std::nullopt}}});
     setup.selector = 0;
     CHECK(listed(at(Duration{}, setup).cluster(), 0) == ByState{3, 0, 0});
     const Stopped early = at(seconds{1}, setup);
@@ -92,9 +99,9 @@ TEST_CASE("a selector exchanges the endpoints at once, whatever they are worth")
 }
 
 TEST_CASE("requests follow the selector") {
-    Setup setup = quiet({{command, action::Create{1, 1, 3}},
-                         {command + seconds{5}, action::Select{1}},
-                         {command + seconds{10}, action::Select{std::nullopt}}});
+    Setup setup = quiet({{command, move::Create{1, numbered(1), 3}},
+                         {command + seconds{5}, move::Select{1}},
+                         {command + seconds{10}, move::Select{std::nullopt}}});
     setup.selector = 0;
     setup.visitors.rate = 100;
     for (PodTemplate& made : setup.revisions)
@@ -114,7 +121,7 @@ TEST_CASE("requests follow the selector") {
 }
 
 TEST_CASE("a Service that publishes pods that are not ready lists them until they are gone") {
-    Setup setup = quiet({{command, action::Apply{.revision = 1}}});
+    Setup setup = quiet({{command, move::Apply{numbered(1)}}});
     setup.network.lists_unready = true;
     const Stopped early = at(seconds{1}, setup, Strategy{Rolling{{1, false}, {1, false}}});
     CHECK(listed(early.cluster(), 0) == ByState{3, 0, 0});  // one of them terminates
@@ -141,7 +148,7 @@ TEST_CASE("a paused Deployment rolls nothing out until it is resumed") {
 
 TEST_CASE("a third version that overtakes a blue/green leaves blue whole and users on it") {
     // Found by walking all states: the version that was on its way was taken for blue.
-    Setup setup = quiet({{command + seconds{1}, action::Apply{.revision = 2}}}, 3);
+    Setup setup = quiet({{command + seconds{1}, move::Apply{numbered(2)}}}, 3);
     setup.rolls_out = true;
     const Strategy blue_green = BlueGreen{};
     const Stopped early = at(std::chrono::milliseconds{2500}, setup, blue_green);
@@ -154,9 +161,9 @@ TEST_CASE("a third version that overtakes a blue/green leaves blue whole and use
 
 TEST_CASE("a StatefulSet's canary that is scaled up in mid-step ends") {
     // Found by chance and shrunk: the only pod was new, and a step waited for it to be old again.
-    Setup setup = quiet({{command, action::Apply{.revision = 1}},
-                         {command + seconds{5}, action::Scale{1}},
-                         {command + seconds{6}, action::Scale{3}}});
+    Setup setup = quiet({{command, move::Apply{numbered(1)}},
+                         {command + seconds{5}, move::Scale{1}},
+                         {command + seconds{6}, move::Scale{3}}});
     setup.kind = WorkloadKind::statefulset;
     setup.replicas = 0;
     Canary canary;
@@ -167,7 +174,7 @@ TEST_CASE("a StatefulSet's canary that is scaled up in mid-step ends") {
 
 TEST_CASE("a canary with nothing old beside it takes the new version at once") {
     // Found by chance and shrunk: the empty old set is forgotten, and no step could be reached.
-    Setup setup = quiet({{command, action::Apply{.revision = 1}}, {command, action::Scale{2}}});
+    Setup setup = quiet({{command, move::Apply{numbered(1)}}, {command, move::Scale{2}}});
     setup.replicas = 0;
     setup.history = 0;
     const Stopped end = at(seconds{30}, setup, Strategy{Canary{}});

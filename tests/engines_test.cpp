@@ -246,7 +246,7 @@ TEST_CASE("counted requests add up, in the bins, the versions and the pods") {
         const Witness nobody = [](Time, const Fact&) {};
         const auto world = simulate(
             setup, [&](const Observed& seen) { return decide(*strategy, seen); }, nobody);
-        const Ledger& ledger = world->traffic.ledger();
+        const Ledger& ledger = world->traffic().ledger();
         CHECK(ledger.total == ledger.succeeded + ledger.failures());
         std::uint64_t in_bins = 0;
         std::uint64_t lost = 0;
@@ -259,7 +259,7 @@ TEST_CASE("counted requests add up, in the bins, the versions and the pods") {
         std::uint64_t sent = 0;
         std::uint64_t visits = 0;
         std::array<std::uint64_t, outcomes + 1> by_pod{};
-        for (const Pod& pod : world->cluster.pods()) {
+        for (const Pod& pod : world->cluster().pods()) {
             sent += pod.tally.sent;
             visits += pod.visits;
             for (std::size_t i = 0; i < by_pod.size(); ++i) by_pod[i] += pod.tally.by_outcome[i];
@@ -358,7 +358,7 @@ TEST_CASE("pods served by themselves give what serving in order of arrival gives
         REQUIRE(!couples_pods(setup));
         const auto by_pod = simulated_by(Engine::pods, setup);
         const auto in_order = simulated_by(Engine::request, setup);
-        const Ledger& a = by_pod->traffic.ledger();
+        const Ledger& a = by_pod->traffic().ledger();
         check_same(*by_pod, *in_order);
         lost += a.failures();
         overloaded += a.failed[static_cast<std::size_t>(Outcome::overload)];

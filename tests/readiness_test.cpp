@@ -38,21 +38,21 @@ Setup probed_pods(double rate) {
     return s;
 }
 
-struct Seen {
+struct Watched {
     std::vector<double> unready;
     int ready = 0;
     std::uint64_t lost = 0;
     std::uint64_t total = 0;
 };
 
-Seen watch(const Setup& setup) {
-    Seen seen;
+Watched watch(const Setup& setup) {
+    Watched seen;
     const Witness witness = [&](Time at, const Fact& fact) {
         if (std::holds_alternative<fact::PodUnready>(fact)) seen.unready.push_back(to_seconds(at));
         if (std::holds_alternative<fact::PodReady>(fact) && at > command) ++seen.ready;
     };
     const auto world = simulate(setup, nothing_changes, witness);
-    const Ledger& ledger = world->traffic.ledger();
+    const Ledger& ledger = world->traffic().ledger();
     seen.lost = ledger.failures();
     seen.total = ledger.total;
     CHECK(ledger.succeeded + ledger.failures() == ledger.total);
@@ -67,7 +67,7 @@ Duration no_time(std::uint64_t) {
 
 TEST_CASE(
     "a pod whose queue is longer than the probe's time-out stops being ready, and comes back") {
-    const Seen seen = watch(probed_pods(8));
+    const Watched seen = watch(probed_pods(8));
     REQUIRE(!seen.unready.empty());
     // Three probes fail, ten seconds apart, the last one a second before.
     CHECK(seen.unready.front() > 20);
@@ -149,7 +149,7 @@ TEST_CASE("a fast-failing pod attracts its speed's share under least connections
         return desired;
     };
     const auto world = simulate(s, one_bad, nobody);
-    const Ledger& ledger = world->traffic.ledger();
+    const Ledger& ledger = world->traffic().ledger();
     const double share = static_cast<double>(ledger.answered[1]) /
                          static_cast<double>(ledger.answered[0] + ledger.answered[1]);
     const double law = (1 / 0.005) / (1 / 0.005 + 3 / 0.040);
@@ -157,7 +157,7 @@ TEST_CASE("a fast-failing pod attracts its speed's share under least connections
     // Errors that take their time attract nobody.
     s.revisions[1].error_time.reset();
     const auto fair = simulate(s, one_bad, nobody);
-    const Ledger& even = fair->traffic.ledger();
+    const Ledger& even = fair->traffic().ledger();
     CHECK(static_cast<double>(even.answered[1]) ==
           doctest::Approx(static_cast<double>(even.answered[0]) / 3).epsilon(0.05));
 }
@@ -177,7 +177,7 @@ TEST_CASE("a cookie holds whichever balancer gets the request") {
     const auto pods_of_users = [&] {
         const auto world = simulate(s, nothing_changes, nobody);
         std::set<std::pair<std::uint32_t, std::uint32_t>> pairs;
-        for (const RequestRecord& r : world->traffic.records()) pairs.insert({r.user, r.pod});
+        for (const RequestRecord& r : world->traffic().records()) pairs.insert({r.user, r.pod});
         return pairs.size();
     };
     CHECK(pods_of_users() == 20);
@@ -193,9 +193,9 @@ TEST_CASE("requests come until all has settled and no longer, whether pods are p
         const auto world = simulate(
             setup_of(s, 0), [](const Observed& seen) { return decide(Strategy{Rolling{}}, seen); },
             nobody);
-        const double expected = 100 * to_seconds(world->settled - command);
-        CHECK(static_cast<double>(world->traffic.ledger().total) ==
+        const double expected = 100 * to_seconds(world->settled() - command);
+        CHECK(static_cast<double>(world->traffic().ledger().total) ==
               doctest::Approx(expected).epsilon(0.1));
-        CHECK(world->settled < command + std::chrono::minutes{5});
+        CHECK(world->settled() < command + std::chrono::minutes{5});
     }
 }

@@ -80,7 +80,7 @@ Setup with_deaf_pods(int pods, int deaf) {
     s.network.falls_back = false;
     s.network.refusal_lag = std::chrono::microseconds{100};
     s.visitors.rate = 200;
-    s.actions = {{command, action::Delete{{.count = deaf}}}};
+    s.actions = {{command, move::Delete{{.count = deaf}}}};
     return s;
 }
 
@@ -89,7 +89,7 @@ Ledger ledger_of(Setup s, std::uint64_t requests = 20'000) {
     s.visits = requests;
     const auto world = simulate(
         s, [](const Observed& o) { return as_observed(o); }, [](Time, const Fact&) {});
-    return world->traffic.ledger();
+    return world->traffic().ledger();
 }
 
 double refused(const Ledger& ledger) {
@@ -150,10 +150,10 @@ TEST_CASE("where the address decides, all tries but the last wait for the same p
     const auto world = simulate(
         s, [](const Observed& o) { return as_observed(o); }, [](Time, const Fact&) {});
     const Duration seconds_and_lag = std::chrono::seconds{2} + s.network.refusal_lag;
-    for (const RequestRecord& r : world->traffic.records()) {
+    for (const RequestRecord& r : world->traffic().records()) {
         if (r.outcome == Outcome::refused) CHECK(r.end - r.arrival == seconds_and_lag);
     }
-    const Ledger& ledger = world->traffic.ledger();
+    const Ledger& ledger = world->traffic().ledger();
     CHECK(refused(ledger) / static_cast<double>(ledger.total) ==
           doctest::Approx(at_once / 3).epsilon(0.2));
 }
@@ -206,7 +206,7 @@ TEST_CASE("an ejection waits for the answers that it rests on, and is ignored in
         command + std::chrono::seconds{3});
     std::array<int, 4> early{};
     std::array<int, 4> late{};
-    for (const RequestRecord& r : world->traffic.records()) {
+    for (const RequestRecord& r : world->traffic().records()) {
         ++(r.arrival < command + std::chrono::seconds{1} ? early : late)[r.pod];
     }
     CHECK(*std::ranges::min_element(early) > 20);
@@ -227,7 +227,7 @@ TEST_CASE("a young pod's part grows as its balancer makes it grow") {
         const auto world = simulate(
             setup, [](const Observed& o) { return as_observed(o); }, [](Time, const Fact&) {},
             command + std::chrono::seconds{20});
-        return static_cast<double>(world->cluster.pods().back().tally.sent);
+        return static_cast<double>(world->cluster().pods().back().tally.sent);
     };
     s.network.slow_start_from = Share{10'000};
     CHECK(of_the_young(s) == doctest::Approx(4000 * (1 - std::log(2.0))).epsilon(0.08));

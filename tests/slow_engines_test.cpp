@@ -59,10 +59,10 @@ Counts counts_of(Engine engine, std::uint64_t seed, std::uint64_t runs,
         setup.network.balancer = balancer;
         const auto world = simulate(
             setup, [&](const Observed& seen) { return decide(*strategy, seen); }, nobody);
-        const auto& pods = world->cluster.pods();
+        const auto& pods = world->cluster().pods();
         counts.leaving.push_back(pods[3].tally.sent);
         counts.coming.push_back(pods[4].tally.sent);
-        counts.all.push_back(world->traffic.ledger().total);
+        counts.all.push_back(world->traffic().ledger().total);
     }
     return counts;
 }
@@ -150,7 +150,7 @@ Measured time_in_pods(Engine engine, BalancerKind balancer) {
         const auto world = simulate(
             s, [](const Observed& seen) { return as_observed(seen); }, [](Time, const Fact&) {});
         double time = 0;
-        const auto& records = world->traffic.records();
+        const auto& records = world->traffic().records();
         for (const auto& record : records) time += to_seconds(record.end - record.arrival);
         means.add(time / static_cast<double>(records.size()));
     }

@@ -514,16 +514,15 @@ TEST_CASE("actions name versions and the workloads behind the Service") {
         inputs);
     const Setup setup = setup_of(s, 0);
     REQUIRE(setup.actions.size() == 8);
-    CHECK(std::get<action::Expose>(setup.actions[0].what).revisions == std::vector<std::size_t>{2});
-    CHECK(std::get<action::Scale>(setup.actions[1].what).workload == 1);
-    CHECK(std::get<action::Pause>(setup.actions[2].what).workload == 0);
-    CHECK(std::get<action::Expose>(setup.actions[3].what).revisions ==
-          std::vector<std::size_t>{0, 1});
-    CHECK(std::get<action::Undo>(setup.actions[4].what).to_revision == 1);
-    CHECK(std::get<action::Create>(setup.actions[5].what).workload == 2);
-    CHECK(std::get<action::Create>(setup.actions[5].what).revision == 3);
-    CHECK(std::get<action::Expose>(setup.actions[6].what).revisions == std::vector<std::size_t>{3});
-    CHECK(std::get<action::Expose>(setup.actions[7].what).revisions.empty());
+    CHECK(std::get<move::Expose>(setup.actions[0].what).versions == std::vector<std::size_t>{2});
+    CHECK(std::get<move::Scale>(setup.actions[1].what).workload == 1);
+    CHECK(std::get<move::Pause>(setup.actions[2].what).workload == 0);
+    CHECK(std::get<move::Expose>(setup.actions[3].what).versions == std::vector<std::size_t>{0, 1});
+    CHECK(std::get<move::Undo>(setup.actions[4].what).to_revision == 1);
+    CHECK(std::get<move::Create>(setup.actions[5].what).workload == 2);
+    CHECK(std::get<move::Create>(setup.actions[5].what).made_of.version == 3);
+    CHECK(std::get<move::Expose>(setup.actions[6].what).versions == std::vector<std::size_t>{3});
+    CHECK(std::get<move::Expose>(setup.actions[7].what).versions.empty());
     CHECK(setup.revisions.size() == 4);
 
     CHECK_THROWS_WITH_AS(setup_of(scenario_with("1s select gren", inputs), 0),
@@ -544,11 +543,11 @@ TEST_CASE("a file that is applied later is a revision of its own, or one that ra
     const Inputs inputs = read_inputs(request);
     const Setup setup = setup_of(inputs.workloads.at(0), 0);
     REQUIRE(setup.actions.size() == 2);
-    const auto& first = std::get<action::Apply>(setup.actions[0].what);
-    CHECK(first.revision == 2);
+    const auto& first = std::get<move::Apply>(setup.actions[0].what);
+    CHECK(first.made_of.version == 2);
     CHECK(first.replicas == std::optional(9));
-    const auto& second = std::get<action::Apply>(setup.actions[1].what);
-    CHECK(second.revision == 0);
+    const auto& second = std::get<move::Apply>(setup.actions[1].what);
+    CHECK(second.made_of.version == 0);
     CHECK(second.replicas == std::optional(6));
 }
 

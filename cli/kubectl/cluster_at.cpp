@@ -27,7 +27,7 @@ std::unique_ptr<ClusterAt> cluster_at(const Arguments& arguments, const std::str
     require_runnable(view->scenario);
     view->scenario.engine = EngineKind::request;  // somebody looks at what single requests leave
     view->world = replay(view->scenario, 0, view->nobody, {.stop = stop});
-    view->now = view->world->settled;
+    view->now = view->world->settled();
     return view;
 }
 

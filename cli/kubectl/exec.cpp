@@ -17,7 +17,7 @@ namespace {
 constexpr int cannot_execute = 126;
 
 const Pod* find_pod(const ClusterAt& view, const std::string& name) {
-    const auto& pods = view.world->cluster.pods();
+    const auto& pods = view.world->cluster().pods();
     const auto pod = std::ranges::find_if(pods, [&](const Pod& p) {
         return p.phase != Phase::gone && pod_name(view.scenario, p) == name;
     });
@@ -37,7 +37,7 @@ bool is_counter(const std::string& path) {
 /// The few programs of a container that only counts visits.
 Exit inside(const ClusterAt& view, const Pod& pod, const std::vector<std::string>& words) {
     const std::string& program = words.front();
-    const auto value = view.world->cluster.visits().value(pod.store);
+    const auto value = view.world->cluster().visits().value(pod.store);
     if (program == "cat" && words.size() > 1) {
         for (std::size_t i = 1; i < words.size(); ++i) {
             if (!is_counter(words[i])) {

@@ -46,7 +46,7 @@ struct Counts {
 Counts count(const ClusterAt& view, std::optional<std::size_t> revision = {},
              std::optional<int> set = {}) {
     Counts sum;
-    for (const Pod& pod : view.world->cluster.pods()) {
+    for (const Pod& pod : view.world->cluster().pods()) {
         if (pod.phase != Phase::starting && pod.phase != Phase::ready) continue;
         if (revision && pod.revision != *revision) continue;
         if (set && pod.set != *set) continue;
@@ -69,7 +69,7 @@ std::string address(std::size_t pod) {
 
 Rows pods(const ClusterAt& view, const std::string& prefix) {
     Rows rows{{"NAME", "READY", "STATUS", "RESTARTS", "AGE"}};
-    for (const Pod& pod : view.world->cluster.pods()) {
+    for (const Pod& pod : view.world->cluster().pods()) {
         if (pod.phase == Phase::gone) continue;
         // A pod keeps its readiness while it terminates: the kubelet goes on probing.
         const bool ready =
@@ -83,13 +83,13 @@ Rows pods(const ClusterAt& view, const std::string& prefix) {
 }
 
 const LiveWorkload& workload_of(const ClusterAt& view) {
-    return view.world->cluster.workloads().front();
+    return view.world->cluster().workloads().front();
 }
 
 /// The Deployments of the cluster by their numbers; what stands beside a StatefulSet is one.
 std::vector<std::size_t> deployments_in(const ClusterAt& view) {
     std::vector<std::size_t> numbers;
-    const auto& workloads = view.world->cluster.workloads();
+    const auto& workloads = view.world->cluster().workloads();
     for (std::size_t w = 0; w < workloads.size(); ++w) {
         if (workloads[w].exists && (w > 0 || view.scenario.kind == WorkloadKind::deployment))
             numbers.push_back(w);
@@ -99,7 +99,7 @@ std::vector<std::size_t> deployments_in(const ClusterAt& view) {
 
 /// What stood before the command is as old as everything.
 std::string age_of(const ClusterAt& view, std::size_t revision) {
-    const Time made = view.world->cluster.made_at(revision);
+    const Time made = view.world->cluster().made_at(revision);
     return revision == 0 || made <= command - age_before_command || made == never ? old_age(view)
                                                                                   : age(view, made);
 }
@@ -108,7 +108,7 @@ Rows deployments(const ClusterAt& view, const std::string& prefix) {
     Rows rows{{"NAME", "READY", "UP-TO-DATE", "AVAILABLE", "AGE"}};
     const Cast cast = cast_of(view.scenario);
     for (const std::size_t w : deployments_in(view)) {
-        const LiveWorkload& workload = view.world->cluster.workloads()[w];
+        const LiveWorkload& workload = view.world->cluster().workloads()[w];
         const WorkloadCounts& sum = workload.api.counts;
         const std::string name = w < cast.workloads.size() ? cast.workloads[w] : "";
         rows.push_back({prefix + name, fmt::format("{}/{}", sum.ready, workload.replicas),
@@ -122,10 +122,10 @@ Rows deployments(const ClusterAt& view, const std::string& prefix) {
 Rows replica_sets(const ClusterAt& view, const std::string& prefix) {
     Rows rows{{"NAME", "DESIRED", "CURRENT", "READY", "AGE"}};
     for (const std::size_t w : deployments_in(view)) {
-        for (const std::size_t r : view.world->cluster.workloads()[w].sets) {
+        for (const std::size_t r : view.world->cluster().workloads()[w].sets) {
             const Counts sum = count(view, r);
             rows.push_back({prefix + replica_set_name(view.scenario, r),
-                            std::to_string(view.world->cluster.size_of(r)),
+                            std::to_string(view.world->cluster().size_of(r)),
                             std::to_string(sum.pods), std::to_string(sum.ready), age_of(view, r)});
         }
     }
@@ -167,7 +167,7 @@ std::string shortened(const std::vector<std::string>& addresses) {
 
 Rows service_endpoints(const ClusterAt& view, const std::string& prefix) {
     std::vector<std::string> ready;
-    for (const Endpoint& endpoint : endpoints(view.world->cluster)) {
+    for (const Endpoint& endpoint : endpoints(view.world->cluster())) {
         if (endpoint.ready) ready.push_back(address(index_of(endpoint.pod)) + ":80");
     }
     return {{"NAME", "ENDPOINTS", "AGE"},
@@ -177,7 +177,7 @@ Rows service_endpoints(const ClusterAt& view, const std::string& prefix) {
 /// kubectl shows the addresses of a slice whether they are ready or not.
 Rows slices(const ClusterAt& view, const std::string& prefix) {
     std::vector<std::string> all;
-    for (const Endpoint& endpoint : endpoints(view.world->cluster))
+    for (const Endpoint& endpoint : endpoints(view.world->cluster()))
         all.push_back(address(index_of(endpoint.pod)));
     return {{"NAME", "ADDRESSTYPE", "PORTS", "ENDPOINTS", "AGE"},
             {prefix + slice_name(view.scenario), "IPv4", all.empty() ? "<unset>" : "80",
@@ -198,7 +198,7 @@ Rows claims(const ClusterAt& view, const std::string& prefix) {
         row("data-" + workload, "pvc-" + workload, "RWX", old_age(view));
     } else if (volume == VolumeKind::per_pod && view.scenario.kind == WorkloadKind::statefulset) {
         std::vector<std::string> seen;
-        for (const Pod& pod : view.world->cluster.pods()) {
+        for (const Pod& pod : view.world->cluster().pods()) {
             const std::string name = pod_name(view.scenario, pod);
             if (std::ranges::find(seen, name) != seen.end()) continue;  // a claim outlives its pods
             seen.push_back(name);

@@ -63,7 +63,7 @@ void put(Json& status, const char* name, int count) {
 }
 
 Json deployment(const ClusterAt& view, const LiveWorkload& workload) {
-    const Cluster& cluster = view.world->cluster;
+    const Cluster& cluster = view.world->cluster();
     const bool is_made = cluster.exists(workload.target);
     const std::string set =
         replica_set_name(view.scenario, is_made ? workload.target : workload.current);
@@ -109,7 +109,7 @@ Json stateful_set(const ClusterAt& view, const LiveWorkload& workload) {
 }  // namespace
 
 std::string workload_json(const ClusterAt& view) {
-    const LiveWorkload& workload = view.world->cluster.workloads().front();
+    const LiveWorkload& workload = view.world->cluster().workloads().front();
     const bool is_set = view.scenario.kind == WorkloadKind::statefulset;
     const Json object = is_set ? stateful_set(view, workload) : deployment(view, workload);
     return object.dump(4) + "\n";

@@ -64,7 +64,7 @@ Exit set_status(const LiveWorkload& workload, const Setup& setup) {
 
 Exit status(const Arguments& arguments, const std::string& at) {
     const auto view = cluster_at(arguments, at, "status");
-    const Cluster& cluster = view->world->cluster;
+    const Cluster& cluster = view->world->cluster();
     const LiveWorkload& workload = cluster.workloads().front();
     if (view->scenario.kind == WorkloadKind::statefulset) {
         return set_status(workload, cluster.setup());

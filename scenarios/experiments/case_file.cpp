@@ -86,10 +86,10 @@ CaseFile open_case(const Scenario& scenario, std::uint64_t run) {
     const Witness tell = [&](Time at, const Fact& fact) { recorder.see(at, fact); };
     const auto world = replay(scenario, run, tell, {.records = true});
     CaseFile file{.pods = std::move(recorder.pods),
-                  .records = world->traffic.records(),
-                  .tries = world->traffic.tries(),
-                  .settled = world->settled};
-    const auto& pods = world->cluster.pods();
+                  .records = world->traffic().records(),
+                  .tries = world->traffic().tries(),
+                  .settled = world->settled()};
+    const auto& pods = world->cluster().pods();
     for (std::size_t i = 0; i < pods.size(); ++i) {
         PodHistory& history = file.pods[i];
         history.name = pod_name(scenario, pods[i]);

@@ -41,22 +41,22 @@ struct Listening {
 void keep(RunDetail& detail, const World& world, const Downtime& downtime,
           const Listening& listening) {
     detail.outages = downtime.outages();
-    detail.bins = world.traffic.ledger().bins;
-    detail.settled = world.settled;
-    const Listing& listing = world.cluster.listing();
+    detail.bins = world.traffic().ledger().bins;
+    detail.settled = world.settled();
+    const Listing& listing = world.cluster().listing();
     const auto accepted_by = [&](PodId id) {
-        return listing.expected_seconds(id, world.settled) -
-               listing.refused_seconds(id, world.settled);
+        return listing.expected_seconds(id, world.settled()) -
+               listing.refused_seconds(id, world.settled());
     };
     double all_expected = 0;
     double all_visits = 0;
-    for (std::size_t i = 0; i < world.cluster.pods().size(); ++i) {
+    for (std::size_t i = 0; i < world.cluster().pods().size(); ++i) {
         all_expected += accepted_by(static_cast<PodId>(i));
-        all_visits += static_cast<double>(world.cluster.pods()[i].visits);
+        all_visits += static_cast<double>(world.cluster().pods()[i].visits);
     }
     const double visits_a_second = all_expected > 0 ? all_visits / all_expected : 0;
-    detail.pods.reserve(world.cluster.pods().size());
-    for (const Pod& pod : world.cluster.pods()) {
+    detail.pods.reserve(world.cluster().pods().size());
+    for (const Pod& pod : world.cluster().pods()) {
         const auto id = static_cast<PodId>(detail.pods.size());
         detail.pods.push_back(
             {.revision = pod.revision,
@@ -92,17 +92,17 @@ Replication replicate(const Scenario& scenario, std::uint64_t replication, RunDe
         listening.see(at, fact);
     };
     const auto world = replay(scenario, replication, tell, {.latencies = latencies});
-    downtime.end(world->settled);
-    pods.end(world->settled);
-    exposure.end(world->settled);
+    downtime.end(world->settled());
+    pods.end(world->settled());
+    exposure.end(world->settled());
     if (detail != nullptr) keep(*detail, *world, downtime, listening);
 
-    Replication result{.measures = {}, .outcome = world->outcome};
+    Replication result{.measures = {}, .outcome = world->outcome()};
     Measures& m = result.measures;
-    const bool done = strategy && world->outcome != RolloutOutcome::stalled;
+    const bool done = strategy && world->outcome() != RolloutOutcome::stalled;
     m.add("rollout.duration_s",
-          done ? std::optional<double>(to_seconds(world->ended)) : std::nullopt);
-    m.add("rollout.settled_s", to_seconds(world->settled));
+          done ? std::optional<double>(to_seconds(world->ended())) : std::nullopt);
+    m.add("rollout.settled_s", to_seconds(world->settled()));
     Requests::rows(m, *world);
     downtime.rows(m);
     Requests::latency_rows(m, *world);
@@ -112,7 +112,7 @@ Replication replicate(const Scenario& scenario, std::uint64_t replication, RunDe
     exposure.exposure_rows(m, *world);
     exposure.compatibility_rows(m, *world);
     exposure.rollback_rows(m, *world);
-    m.add("state.surviving_share", world->cluster.visits().surviving_share());
+    m.add("state.surviving_share", world->cluster().visits().surviving_share());
     return result;
 }
 

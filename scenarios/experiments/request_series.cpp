@@ -68,8 +68,8 @@ RequestSeries request_series(const Experiment& e, std::size_t most) {
         return counted_only(e.detail, most);
     const Witness nobody = [](Time, const Fact&) {};
     const auto world = replay(e.scenario, 0, nobody, {.records = true});
-    const auto& records = world->traffic.records();
-    const Ledger& ledger = world->traffic.ledger();
+    const auto& records = world->traffic().records();
+    const Ledger& ledger = world->traffic().ledger();
     const double enough = to_seconds(window) * least_requests / std::max(1.0, expected);
     RequestSeries series = empty_series(window, most, std::min(from_seconds(enough), window / 20));
 

@@ -86,28 +86,29 @@ bool is_file(std::string_view name) {
 /// Reads one deed with the names of a scenario.
 class Reading {
   public:
-    Reading(const Deed& deed, const Cast& cast) : deed_(deed), cast_(cast) {}
+    Reading(const Deed& deed, const Cast& cast, const std::vector<PodTemplate>& templates)
+        : deed_(deed), cast_(cast), templates_(templates) {}
 
-    Action action() const {
+    Move action() const {
         const std::string& verb = deed_.verb;
-        if (verb == "scale") return action::Scale{*deed_.number, workload()};
-        if (verb == "pause") return action::Pause{workload()};
-        if (verb == "resume") return action::Resume{workload()};
-        if (verb == "undo") return action::Undo{deed_.number.value_or(0), workload()};
-        if (verb == "partition") return action::SetPartition{*deed_.number};
+        if (verb == "scale") return move::Scale{*deed_.number, workload()};
+        if (verb == "pause") return move::Pause{workload()};
+        if (verb == "resume") return move::Resume{workload()};
+        if (verb == "undo") return move::Undo{deed_.number.value_or(0), workload()};
+        if (verb == "partition") return move::SetPartition{*deed_.number};
         if (verb == "create") return create();
-        if (verb == "select") return action::Expose{selected()};
+        if (verb == "select") return move::Expose{selected()};
         if (verb == "apply") {
             const std::size_t r = revision(deed_.names.front());
             const auto file =
                 std::ranges::find(cast_.files, deed_.names.front(), &Cast::File::name);
             const bool asks = !deed_.number && file != cast_.files.end();
-            return action::Apply{r, asks ? file->replicas : deed_.number,
-                                 cast_.revisions[r].workload};
+            return move::Apply{templates_[r], asks ? file->replicas : deed_.number,
+                               cast_.revisions[r].workload};
         }
-        if (verb == "delete") return action::Delete{pods()};
-        if (verb == "fail") return action::Fail{pods()};
-        return action::Recover{pods()};
+        if (verb == "delete") return move::Delete{pods()};
+        if (verb == "fail") return move::Fail{pods()};
+        return move::Recover{pods()};
     }
 
   private:
@@ -139,11 +140,11 @@ class Reading {
         return *found;
     }
 
-    Action create() const {
+    Move create() const {
         const std::size_t w = *cast_.workload(deed_.names.front());
         const auto own = std::ranges::find(cast_.revisions, w, &Cast::Revision::workload);
-        return action::Create{w, static_cast<std::size_t>(own - cast_.revisions.begin()),
-                              *deed_.number};
+        const auto version = static_cast<std::size_t>(own - cast_.revisions.begin());
+        return move::Create{w, templates_[version], *deed_.number};
     }
 
     std::vector<std::size_t> selected() const {
@@ -164,21 +165,22 @@ class Reading {
         return list;
     }
 
-    action::Pods pods() const {
-        action::Pods which{.count = deed_.number.value_or(1), .ordinal = deed_.ordinal};
+    move::Pods pods() const {
+        move::Pods which{.count = deed_.number.value_or(1), .ordinal = deed_.ordinal};
         if (deed_.names.empty()) return which;
         const std::string& name = deed_.names.front();
         const auto version = cast_.revision(name);
-        if (version) return which.revision = version, which;
+        if (version) return which.version = version, which;
         const auto owner = cast_.workload(name);
         if (!owner) unknown(name);
         const auto own = std::ranges::find(cast_.revisions, *owner, &Cast::Revision::workload);
-        which.revision = static_cast<std::size_t>(own - cast_.revisions.begin());
+        which.version = static_cast<std::size_t>(own - cast_.revisions.begin());
         return which;
     }
 
     const Deed& deed_;
     const Cast& cast_;
+    const std::vector<PodTemplate>& templates_;
 };
 
 }  // namespace
@@ -197,9 +199,11 @@ std::optional<std::size_t> Cast::workload(std::string_view name) const {
     return static_cast<std::size_t>(found - workloads.begin());
 }
 
-std::vector<TimedAction> actions_of(const ActionList& list, const Cast& cast) {
-    std::vector<TimedAction> actions;
-    for (const Deed& deed : list.list) actions.push_back({deed.at, Reading(deed, cast).action()});
+std::vector<TimedMove> actions_of(const ActionList& list, const Cast& cast,
+                                  const std::vector<PodTemplate>& templates) {
+    std::vector<TimedMove> actions;
+    for (const Deed& deed : list.list)
+        actions.push_back({deed.at, Reading(deed, cast, templates).action()});
     return actions;
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "scenarios/settings/units.hpp"
-#include "sim/action.hpp"
+#include "sim/move.hpp"
 #include "sim/rules.hpp"
 
 #include <optional>
@@ -80,6 +80,8 @@ struct Cast {
 };
 
 /// The engine's actions. Throws BadValue for a name that is nobody's.
-std::vector<TimedAction> actions_of(const ActionList& list, const Cast& cast);
+/// `templates` are the versions, by number.
+std::vector<TimedMove> actions_of(const ActionList& list, const Cast& cast,
+                                  const std::vector<PodTemplate>& templates);
 
 }  // namespace stratsim

@@ -208,30 +208,38 @@ PodTemplate template_called(const std::string& name, const Setup& setup, const C
 /// A selector that matches nobody loses all requests for good; so much of that is shown.
 constexpr Duration selector_watched = std::chrono::minutes{1};
 
+/// Gives a template the next number.
+std::size_t add_version(Setup& setup, const Scenario& s, PodTemplate made_of) {
+    made_of.version = setup.revisions.size();
+    // The assumed limit is dropped where none can be kept; one that is given is a contradiction.
+    if (s.engine == EngineKind::aggregate && !s.given("concurrency")) made_of.concurrency = 0;
+    setup.revisions.push_back(std::move(made_of));
+    return setup.revisions.size() - 1;
+}
+
 /// The companions, what becomes of them, and what the Service selects.
 void add_surroundings(Setup& setup, const Scenario& s) {
-    std::vector<TimedAction> writes;  // of the same apply
-    const auto write = [&](Action what) { writes.push_back({command, std::move(what)}); };
+    std::vector<TimedMove> writes;  // of the same apply
+    const auto write = [&](Move what) { writes.push_back({command, std::move(what)}); };
     const std::vector<const Companion*> others = by_number(s);
-    std::map<const Companion*, std::size_t> revision_of;
+    std::map<const Companion*, std::size_t> version_of;
     for (const Companion& other : s.companions) {
-        revision_of[&other] = setup.revisions.size();
-        setup.revisions.push_back(other.standing);
-        if (other.next) setup.revisions.push_back(*other.next);
+        version_of[&other] = add_version(setup, s, other.standing);
+        if (other.next) add_version(setup, s, *other.next);
     }
     for (std::size_t i = 0; i < others.size(); ++i) {
         const Companion& other = *others[i];
-        const std::size_t revision = revision_of[&other];
+        const std::size_t version = version_of[&other];
         const std::size_t workload = i + 1;
         if (!other.exists) {
-            write(action::Create{workload, revision, other.pods_after});
+            write(move::Create{workload, setup.revisions[version], other.pods_after});
             continue;
         }
-        setup.neighbours.push_back({revision, other.pods});
+        setup.others.push_back({setup.revisions[version], other.pods});
         if (other.next) {
-            write(action::Apply{revision + 1, other.pods_after, workload});
+            write(move::Apply{setup.revisions[version + 1], other.pods_after, workload});
         } else if (other.pods_after != other.pods) {
-            write(action::Scale{other.pods_after, workload});
+            write(move::Scale{other.pods_after, workload});
         }
     }
     if (s.selection) {
@@ -241,24 +249,24 @@ void add_surroundings(Setup& setup, const Scenario& s) {
             if (s.selection->after[r]) after.push_back(r);
         }
         if (s.selection->after != s.selection->before) {
-            write(action::Expose{after});
+            write(move::Expose{after});
             setup.observe = std::max(setup.observe, selector_watched);
         }
     }
     const Cast cast = cast_of(s);
     for (const LaterVersion& version : s.later) {
-        if (!version.same_as) setup.revisions.push_back(version.pods_made_of);
+        if (!version.same_as) add_version(setup, s, version.pods_made_of);
     }
     if (s.actions) {
         for (const Deed& deed : s.actions->list) {
             if (deed.verb == "create")
-                setup.revisions.push_back(template_called(deed.names.back(), setup, cast));
+                add_version(setup, s, template_called(deed.names.back(), setup, cast));
         }
-        setup.actions = actions_of(*s.actions, cast);
+        setup.actions = actions_of(*s.actions, cast, setup.revisions);
     }
     if (setup.selected) setup.selected->resize(setup.revisions.size(), true);
     setup.actions.insert(setup.actions.begin(), writes.begin(), writes.end());
-    std::ranges::stable_sort(setup.actions, {}, &TimedAction::at);
+    std::ranges::stable_sort(setup.actions, {}, &TimedMove::at);
 }
 
 }  // namespace
@@ -271,12 +279,10 @@ Setup setup_of(const Scenario& s, std::uint64_t replication) {
     fresh.becomes_ready = !s.new_version.never_ready;
     const Rolling& rolling = std::get<Rolling>(s.strategies);
     PodTemplate old = s.update ? s.update->standing : s.old_version;
-    const bool counts = s.engine == EngineKind::aggregate;
     Setup setup{.kind = s.kind,
                 .pod_management = s.pod_management,
                 .replicas = s.update ? s.update->pods : s.pods,
                 .min_ready = s.min_ready,
-                .revisions = {std::move(old), std::move(fresh)},
                 .rolls_out = s.strategy != "none",
                 .new_template = !s.update || s.update->new_template,
                 .undo_after = s.undo_after,
@@ -297,11 +303,9 @@ Setup setup_of(const Scenario& s, std::uint64_t replication) {
                 .seed = s.seed.number,
                 .replication = s.seed.first_run + replication};
     if (s.update && s.update->pods != s.pods) setup.new_replicas = s.pods;
+    add_version(setup, s, std::move(old));
+    add_version(setup, s, std::move(fresh));
     add_surroundings(setup, s);
-    // The assumed limit is dropped where none can be kept; one that is given is a contradiction.
-    if (counts && !s.given("concurrency")) {
-        for (PodTemplate& version : setup.revisions) version.concurrency = 0;
-    }
     if (s.feature_gate) setup.rules.max_unavailable_gate = s.feature_gate->on;
     return setup;
 }

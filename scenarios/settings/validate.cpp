@@ -119,7 +119,8 @@ void complain_of_controllers(const Scenario& s, Complaints& complaints) {
     }
     if (s.actions && s.strategy != "none") {
         try {
-            actions_of(*s.actions, cast_of(s));
+            const Cast cast = cast_of(s);
+            actions_of(*s.actions, cast, std::vector<PodTemplate>(cast.revisions.size()));
         } catch (const BadValue& bad) {
             complaints.add("actions", bad.what(), bad.advice(), bad.rule());
         }

@@ -10,14 +10,17 @@
 namespace stratsim {
 
 Cluster::Cluster(const Setup& setup, const Witness& tell)
-    : setup_(with_own_sets(setup)),
+    : setup_(setup),
       tell_(tell),
       random_(setup.seed, setup.replication),
-      revisions_(setup_.revisions.size()),
       workloads_(1),
       listings_(static_cast<std::size_t>(setup.network.instances),
                 Listing(setup.network.falls_back, setup.visitors.shape)),
       visits_(setup.volume, setup.visitors.users) {
+    for (PodTemplate made_of : setup.revisions) {
+        made_of.version = templates_.size();
+        version_of(made_of);
+    }
     if (setup.kind == WorkloadKind::statefulset) slots_.resize(setup.needs_second_set ? 2 : 1);
     LiveWorkload& workload = main();
     workload.exists = setup.exists;
@@ -26,24 +29,22 @@ Cluster::Cluster(const Setup& setup, const Witness& tell)
     workload.bounds = {setup.replicas, setup.replicas, setup.replicas};
     workload.paused = setup.paused;
     selector_ = setup.selector;
-    std::vector<bool> stood(revisions_.size(), false);
-    stood[0] = true;
-    for (const Neighbour& neighbour : setup.neighbours) stood[neighbour.revision] = true;
-    selected_ = setup.selected.value_or(std::vector<bool>(revisions_.size(), true));
-    selected_.resize(revisions_.size(), true);
+    if (setup.exists) revisions_[0].workload = 0;
+    if (setup.rolls_out) revisions_[1].workload = 0;
+    stood_[0] = true;
+    for (const StandingWorkload& other : setup.others) stood_[version_of(other.made_of)] = true;
+    if (setup.selected)
+        std::copy(setup.selected->begin(), setup.selected->end(), selected_.begin());
     for (Listing& listing : listings_) {
-        listing.stood(stood);
+        listing.stood(stood_);
         if (setup.selected) listing.select(selected_, command);
         if (selector_) listing.route(selected_parts(selector_), now_);
     }
-    stood_ = std::move(stood);
     if (setup.exists) stand();
     stand_beside();
     if (setup.exists) visits_.mark_initial();
     standing_ = false;
-    for (std::size_t i = 0; i < setup.actions.size(); ++i)
-        agenda_.add(setup.actions[i].at, event::Act{static_cast<std::uint32_t>(i)});
-    if (setup.actions.empty() || setup.actions.front().at >= command) begin();
+    if (start_of(setup) >= command) begin();
     tell_service();
     tell_(now_, fact::Commanded{});
 }
@@ -63,9 +64,7 @@ void Cluster::stand() {
 
 /// An hour before anything happens.
 Time Cluster::stood_since() const {
-    const Time before =
-        setup_.actions.empty() ? command : std::min(command, setup_.actions.front().at);
-    return before - std::chrono::hours{1};
+    return std::min(command, start_of(setup_)) - std::chrono::hours{1};
 }
 
 void Cluster::stand(PodId id) {
@@ -92,14 +91,15 @@ DeploymentStatus Cluster::standing_status(const LiveWorkload& workload) const {
 }
 
 void Cluster::stand_beside() {
-    for (const Neighbour& neighbour : setup_.neighbours) {
-        create_workload({workloads_.size(), neighbour.revision, neighbour.replicas});
+    for (const StandingWorkload& other : setup_.others) {
+        create_workload({workloads_.size(), other.made_of, other.replicas});
         LiveWorkload& workload = workloads_.back();
-        make_set(workload, neighbour.revision);
-        revisions_[neighbour.revision].size = neighbour.replicas;
-        revisions_[neighbour.revision].made_at = command - std::chrono::hours{1};
-        for (int i = 0; i < neighbour.replicas; ++i) stand(create(neighbour.revision, 0, -1));
-        workload.bounds = {neighbour.replicas, neighbour.replicas, neighbour.replicas};
+        const std::size_t revision = workload.target;
+        make_set(workload, revision);
+        revisions_[revision].size = other.replicas;
+        revisions_[revision].made_at = command - std::chrono::hours{1};
+        for (int i = 0; i < other.replicas; ++i) stand(create(revision, 0, -1));
+        workload.bounds = {other.replicas, other.replicas, other.replicas};
         show(workloads_.size() - 1, standing_status(workload));
     }
 }
@@ -152,7 +152,7 @@ void Cluster::spread_service(ServiceChange change) {
 PodId Cluster::create(std::size_t revision, int set, int ordinal) {
     const auto id = static_cast<PodId>(pods_.size());
     Revision& home = revisions_[revision];
-    const PodTemplate& made_of = setup_.revisions[revision];
+    const PodTemplate& made_of = templates_[home.version];
     Pod& pod = pods_.emplace_back();
     pod.revision = static_cast<std::uint32_t>(revision);
     pod.version = static_cast<std::uint32_t>(version_of(revision));

@@ -101,11 +101,9 @@ struct HearsService {
 };
 /// The strategy asked to be called again.
 struct Look {};
-/// A person rolls back.
-struct Undo {};
-/// A person, or a misfortune, does what the setup says.
+/// An actor asked to look.
 struct Act {
-    std::uint32_t action;
+    std::uint32_t place;  ///< among the actors
 };
 /// A Deployment's progress is looked at again; nothing else comes of it.
 struct Check {};
@@ -113,7 +111,7 @@ struct Check {};
 
 using Event = std::variant<event::Listens, event::Ready, event::Available, event::Unready,
                            event::Probed, event::Sigterm, event::Closes, event::Exits, event::Hears,
-                           event::HearsService, event::Look, event::Undo, event::Act, event::Check>;
+                           event::HearsService, event::Look, event::Act, event::Check>;
 // A heap of them moves each a dozen times.
 static_assert(std::is_trivially_copyable_v<Event>);
 
@@ -124,12 +122,13 @@ bool is_passing(const Event& event);
 /// Who gets requests is decided anew: by a router, or by the Service's selector.
 struct ServiceChange {
     Time decided{};
-    std::vector<Share> parts{};                      ///< by revision; empty: all alike
-    std::optional<std::vector<bool>> selected = {};  ///< by revision; unset: a router's parts
+    std::vector<Share> parts{};                      ///< by version; empty: all alike
+    std::optional<std::vector<bool>> selected = {};  ///< by version; unset: a router's parts
 
-    bool takes(std::size_t revision) const {
-        if (selected) return (*selected)[revision];
-        return parts.empty() || parts[revision] != nothing;
+    /// A version that was made later is in neither.
+    bool takes(std::size_t version) const {
+        if (selected) return version < selected->size() && (*selected)[version];
+        return parts.empty() || (version < parts.size() && parts[version] != nothing);
     }
 };
 
@@ -176,7 +175,7 @@ class Cluster {
     void exits(PodId pod, std::size_t killed);
     void hears(const event::Hears& news);
     void hears_service(const event::HearsService& news);
-    void act(const Action& action);
+    void carry_out(const Move& move);
     /// The rollout command of a setup that rolls out.
     void begin();
     /// What the command writes beside the template.
@@ -186,9 +185,6 @@ class Cluster {
     Observed observed(std::size_t workload = 0) const;
     /// Makes the cluster what is desired; true if that changed anything.
     bool apply(const Desired& desired, std::size_t workload = 0);
-    /// From now on the old revision is the target.
-    void undo();
-    void give_up();  ///< the strategy itself went back
 
     void advance(Time now) { now_ = now; }
     /// How many controllers' reactions led to what is happening now.
@@ -203,7 +199,9 @@ class Cluster {
     bool undone() const { return setup_.new_template && main().target == 0; }
 
     const Setup& setup() const { return setup_; }
-    const PodTemplate& pod_template(const Pod& pod) const { return setup_.revisions[pod.revision]; }
+    const PodTemplate& pod_template(const Pod& pod) const { return templates_[pod.version]; }
+    /// All templates that ever had a number, by that.
+    const std::vector<PodTemplate>& templates() const { return templates_; }
     /// What loses the requests that are in flight when the pod's process ends.
     Cause why_killed(const Pod& pod) const {
         return pod_template(pod).on_sigterm == OnSigterm::exit ? Cause::exited
@@ -233,24 +231,24 @@ class Cluster {
     bool exists(std::size_t revision) const { return revisions_[revision].exists; }
     /// Whether pods of a revision ran at t = 0.
     bool stood(std::size_t revision) const { return stood_[version_of(revision)]; }
-    /// Whether the Service's selector matches the pods of a revision.
-    bool selects(std::size_t revision) const {
-        return selected_[revision] && revision == selector().value_or(revision);
+    /// Whether the Service's selector matches the pods of a version.
+    bool selects(std::size_t version) const {
+        return selected_[version] && version == selector().value_or(version);
     }
     /// Whether the API lists a pod that gets requests by what was decided last; of one version if a
     /// router chose it.
     bool any_endpoint(std::optional<std::size_t> version) const;
     /// Of which of the workloads a revision is.
-    std::size_t workload_of(std::size_t revision) const { return revisions_[revision].workload; }
+    std::size_t workload_of(std::size_t revision) const {
+        return revisions_[revision].workload.value_or(0);
+    }
     Time made_at(std::size_t revision) const { return revisions_[revision].made_at; }
     int number_of(std::size_t revision) const { return revisions_[revision].number; }
     void tell_service();
-    /// The revision that the Service selects; unset: all.
+    /// The version that the Service selects; unset: all.
     std::optional<std::size_t> selector() const;
-    /// The template that a replica set was made of.
-    std::size_t version_of(std::size_t revision) const {
-        return setup_.revisions[revision].copy_of.value_or(revision);
-    }
+    /// The number of the template that a replica set was made of.
+    std::size_t version_of(std::size_t revision) const { return revisions_[revision].version; }
 
     /// Answers and errors of a revision, counted by the traffic.
     void answered(std::size_t revision, std::int64_t answers, std::int64_t errors);
@@ -258,8 +256,9 @@ class Cluster {
 
   private:
     struct Revision {
+        std::size_t version = 0;
+        std::optional<std::size_t> workload;  ///< unset: nobody has asked for it yet
         bool exists = false;
-        std::size_t workload = 0;
         Time made_at = never;
         int number = 0;  ///< given anew when it is rolled out again
         std::optional<SizedFor> sized_for;
@@ -326,14 +325,16 @@ class Cluster {
     void show(std::size_t workload, const DeploymentStatus& next);
     void forget_history(LiveWorkload& workload);
 
-    // actions.cpp: what people do
+    // moves.cpp: what is done to it from outside
+    std::size_t version_of(const PodTemplate& made_of);
+    std::size_t revision_of(std::size_t workload, const PodTemplate& made_of);
     void put(LiveWorkload& workload, std::size_t revision);
     void undo(LiveWorkload& workload, int number);
-    void create_workload(const action::Create& what);
-    void select(std::optional<std::size_t> revision);
-    void expose(const std::vector<std::size_t>& revisions);
-    std::vector<Share> selected_parts(std::optional<std::size_t> revision) const;
-    std::vector<PodId> chosen(const action::Pods& which) const;
+    void create_workload(const move::Create& what);
+    void select(std::optional<std::size_t> version);
+    void expose(const std::vector<std::size_t>& versions);
+    std::vector<Share> selected_parts(std::optional<std::size_t> version) const;
+    std::vector<PodId> chosen(const move::Pods& which) const;
     void fail(PodId pod);
     void recover(PodId pod);
 
@@ -352,14 +353,14 @@ class Cluster {
     LastEnd last_end_;
     Visits visits_;
     Agenda<Event> agenda_;
-    std::vector<bool> stood_;     ///< by revision: it ran at t = 0
-    std::vector<bool> selected_;  ///< by revision: the Service's selector matches its pods
+    std::vector<PodTemplate> templates_;
+    std::vector<bool> stood_;     ///< by version: it ran at t = 0
+    std::vector<bool> selected_;  ///< by version: the Service's selector matches its pods
     std::size_t passing_ = 0;     ///< of the events due
     std::size_t checks_ = 0;      ///< likewise
     std::optional<Share> to_new_;
     std::vector<ServiceChange> service_changes_;
     std::optional<std::size_t> selector_;
-    std::size_t acts_ = 0;  ///< of the setup's actions, done
     std::optional<Step> step_;
     double side_rate_ = 0;
     std::uint64_t side_answers_ = 0;

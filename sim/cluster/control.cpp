@@ -176,10 +176,12 @@ bool Cluster::reroute(std::optional<Share> to_new) {
     const bool moves_all = to_new == everything;
     const bool was = to_new_.has_value();
     to_new_ = to_new;
-    std::vector<Share> parts(revisions_.size(), nothing);
-    parts[main().target] = to_new.value_or(everything);
-    const Share rest{everything.millionths - parts[main().target].millionths};
-    if (stable_of(main()) != main().target) parts[stable_of(main())] = rest;
+    std::vector<Share> parts(templates_.size(), nothing);
+    const std::size_t target = version_of(main().target);
+    const std::size_t stable = version_of(stable_of(main()));
+    parts[target] = to_new.value_or(everything);
+    const Share rest{everything.millionths - parts[target].millionths};
+    if (stable != target) parts[stable] = rest;
     if (!was && to_new == nothing) {
         // The Service selected the old version all along: nothing changes, nobody has to hear of
         // it.
@@ -238,10 +240,6 @@ bool Cluster::apply(const Desired& desired, std::size_t index) {
     return changed;
 }
 
-void Cluster::undo() {
-    put(main(), 0);
-}
-
 bool Cluster::is_complete(std::size_t revision) const {
     const LiveWorkload& workload = main();
     // Ordinals below the partition keep their revision (kubectl rollout status).
@@ -259,11 +257,7 @@ bool Cluster::is_complete(std::size_t revision) const {
 
 bool Cluster::rollout_complete() const {
     if (setup_.rolls_out && undone()) return false;
-    // What is written together with the template belongs to the rollout, and so do the Deployments
-    // beside it that are written.
-    const auto written = std::ranges::count_if(
-        setup_.actions, [](const TimedAction& timed) { return timed.at <= command; });
-    if (acts_ < static_cast<std::size_t>(written)) return false;
+    // The Deployments beside it that are written belong to the rollout.
     for (std::size_t w = 1; w < workloads_.size(); ++w) {
         const LiveWorkload& other = workloads_[w];
         if (other.exists && !stratsim::is_complete(other.api.counts, other.replicas)) return false;

@@ -11,10 +11,10 @@ struct Cost {
 
     void rows(Measures& measures, const World& world) const {
         const double used = PodCounts::pod_seconds(world);
-        const Setup& setup = world.cluster.setup();
+        const Setup& setup = world.cluster().setup();
         int pods = setup.new_replicas.value_or(setup.replicas);
-        for (const Neighbour& neighbour : setup.neighbours) pods += neighbour.replicas;
-        const double fleet = to_seconds((world.settled - command) * pods);
+        for (const StandingWorkload& other : setup.others) pods += other.replicas;
+        const double fleet = to_seconds((world.settled() - command) * pods);
         // Whole nanoseconds: seconds as they are, with nothing left over from the subtraction.
         const double extra = to_seconds(from_seconds(used) - from_seconds(fleet));
         measures.add("cost.total", used * per_pod_second);

@@ -19,8 +19,8 @@ struct Unevenness {
 /// as long is not called unlucky: chi-square = sum (X - E)^2 / E.
 Unevenness unevenness_of(const World& world) {
     constexpr double rounding = 1e-9;
-    const Listing& listing = world.cluster.listing();
-    const auto& pods = world.cluster.pods();
+    const Listing& listing = world.cluster().listing();
+    const auto& pods = world.cluster().pods();
     std::vector<double> expected(pods.size());
     double all_expected = 0;
     double all_visits = 0;
@@ -28,8 +28,8 @@ Unevenness unevenness_of(const World& world) {
     int listed = 0;
     for (std::size_t i = 0; i < pods.size(); ++i) {
         const auto id = static_cast<PodId>(i);
-        const double accepted = listing.expected_seconds(id, world.settled) -
-                                listing.refused_seconds(id, world.settled);
+        const double accepted = listing.expected_seconds(id, world.settled()) -
+                                listing.refused_seconds(id, world.settled());
         if (accepted > rounding) expected[i] = accepted;
         all_expected += expected[i];
         const auto visits = static_cast<double>(pods[i].visits);
@@ -62,15 +62,15 @@ Unevenness unevenness_of(const World& world) {
 }  // namespace
 
 void Divergence::rows(Measures& measures, const World& world) {
-    const Visits& visits = world.cluster.visits();
+    const Visits& visits = world.cluster().visits();
     const auto count = [&](std::string_view path, double n) { measures.add(path, n); };
-    const bool known = world.traffic.knows_requests();
+    const bool known = world.traffic().knows_requests();
     const auto of_users = [&](std::string_view path, double n) {
         measures.add(path, known ? std::optional(n) : std::nullopt);
     };
     // Counted requests are visits too, but nobody knows which numbers they were shown.
     count("visits.total",
-          static_cast<double>(known ? visits.total() : world.traffic.ledger().succeeded));
+          static_cast<double>(known ? visits.total() : world.traffic().ledger().succeeded));
     const Unevenness spread = unevenness_of(world);
     measures.add("visits.divergence.cv", spread.cv);
     measures.add("visits.divergence.cv_by_chance", spread.cv_by_chance);

@@ -35,10 +35,10 @@ class Exposure {
     }
 
     void exposure_rows(Measures& measures, const World& world) const {
-        const Ledger& ledger = world.traffic.ledger();
+        const Ledger& ledger = world.traffic().ledger();
         double users_new = 0;
         double hurt = 0;
-        for (const Visitor& v : world.traffic.visitors()) {
+        for (const Visitor& v : world.traffic().visitors()) {
             users_new += v.saw_new ? 1 : 0;
             hurt += v.hurt ? 1 : 0;
         }
@@ -51,16 +51,16 @@ class Exposure {
 
     void compatibility_rows(Measures& measures, const World& world) const {
         double both = 0;
-        for (const Visitor& v : world.traffic.visitors()) both += v.saw_old && v.saw_new ? 1 : 0;
-        const Visits& visits = world.cluster.visits();
+        for (const Visitor& v : world.traffic().visitors()) both += v.saw_old && v.saw_new ? 1 : 0;
+        const Visits& visits = world.cluster().visits();
         measures.add("compatibility.mixed_s", to_seconds(mixed_));
         measures.add("compatibility.users_saw_both", if_known(world, both));
         measures.add("compatibility.version_flips",
-                     if_known(world, static_cast<double>(world.traffic.version_flips())));
+                     if_known(world, static_cast<double>(world.traffic().version_flips())));
         measures.add("compatibility.old_writes_after_new",
                      if_known(world, static_cast<double>(visits.old_writes_after_new())));
-        const Ledger& ledger = world.traffic.ledger();
-        const std::uint64_t new_writes = world.traffic.knows_requests()
+        const Ledger& ledger = world.traffic().ledger();
+        const std::uint64_t new_writes = world.traffic().knows_requests()
                                              ? visits.new_writes()
                                              : ledger.answered[1] - ledger.errors_new;
         measures.add(
@@ -72,18 +72,19 @@ class Exposure {
         const auto seconds = [](const std::optional<Time>& t) {
             return t ? std::optional<double>(to_seconds(*t)) : std::nullopt;
         };
-        const std::optional<Time> restored = well_since(world.cluster.setup().replicas);
+        const std::optional<Time> restored = well_since(world.cluster().setup().replicas);
         measures.add("rollback.detected_s", seconds(detected_));
         measures.add("rollback.restored_s", seconds(restored));
-        measures.add("rollback.failed", detected_ ? std::optional<double>(static_cast<double>(
-                                                        world.traffic.ledger().failed_in_rollback))
-                                                  : std::nullopt);
+        measures.add("rollback.failed", detected_
+                                            ? std::optional<double>(static_cast<double>(
+                                                  world.traffic().ledger().failed_in_rollback))
+                                            : std::nullopt);
     }
 
   private:
     /// Counted requests have no users.
     static std::optional<double> if_known(const World& world, double value) {
-        return world.traffic.knows_requests() ? std::optional(value) : std::nullopt;
+        return world.traffic().knows_requests() ? std::optional(value) : std::nullopt;
     }
 
     struct Service {

@@ -39,10 +39,10 @@ class PodCounts {
     /// Seconds that pods existed within the window, from creation until gone.
     static double pod_seconds(const World& world) {
         Duration sum{};
-        for (const Pod& pod : world.cluster.pods()) {
+        for (const Pod& pod : world.cluster().pods()) {
             const Time from = std::max(pod.created, command);
             const Time to =
-                std::min(pod.phase == Phase::gone ? pod.dies_at : world.settled, world.settled);
+                std::min(pod.phase == Phase::gone ? pod.dies_at : world.settled(), world.settled());
             if (to > from) sum += to - from;
         }
         return to_seconds(sum);

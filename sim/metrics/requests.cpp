@@ -46,7 +46,7 @@ std::string_view Requests::path_of(Cause cause) {
 }
 
 void Requests::rows(Measures& measures, const World& world) {
-    const Ledger& ledger = world.traffic.ledger();
+    const Ledger& ledger = world.traffic().ledger();
     const auto count = [&](std::string_view path, std::uint64_t n) {
         measures.add(path, static_cast<double>(n));
     };
@@ -65,7 +65,7 @@ void Requests::rows(Measures& measures, const World& world) {
 }
 
 void Requests::latency_rows(Measures& measures, const World& world) {
-    const Ledger& ledger = world.traffic.ledger();
+    const Ledger& ledger = world.traffic().ledger();
     LatencyHistogram both = ledger.latency[0];
     both.merge(ledger.latency[1]);
     const auto row = [&](std::string_view path, const LatencyHistogram& histogram, double q) {

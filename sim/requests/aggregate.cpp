@@ -26,8 +26,8 @@ constexpr double rare_tail = 1e-6;
 /// Requests rarer than this may outlast the client's timeout and count as answered.
 constexpr double rare = 1e-9;
 
-std::size_t version_of(const Cluster& cluster, std::size_t revision) {
-    return cluster.stood(revision) ? 0 : 1;
+std::size_t side_of(const Cluster& cluster, std::size_t version) {
+    return cluster.stood(version) ? 0 : 1;
 }
 
 /// After so long all but a billionth of a mean service time is over.
@@ -102,14 +102,14 @@ Aggregate::Aggregate(Cluster& cluster, Ledger& ledger)
       ledger_(ledger),
       random_(cluster.setup().seed, cluster.setup().replication),
       rate_(cluster.setup().visitors.rate / static_cast<double>(cluster.instances())),
-      kinds_(3 * cluster.setup().revisions.size() + 1),
+      kinds_(3 * cluster.templates().size() + 1),
       width_(ledger.bins.width()),
       rates_(kinds_),
-      rarer_(2 * cluster.setup().revisions.size() + 1),
+      rarer_(2 * cluster.templates().size() + 1),
       rarer_rates_(rarer_),
       counted_(kinds_),
-      served_(cluster.setup().revisions.size()) {
-    for (const PodTemplate& made_of : cluster.setup().revisions) {
+      served_(cluster.templates().size()) {
+    for (const PodTemplate& made_of : cluster.templates()) {
         looked_at_ |= made_of.errors > nothing;
         horizon_ = std::max(horizon_, horizon_of(made_of.service_time));
     }
@@ -136,7 +136,7 @@ void Aggregate::set_rates() {
     double listed = 0;
     for (std::size_t i = 0; i < cluster_.instances(); ++i) {
         cluster_.listing(i).split([&](const Listing::Part& p) {
-            const double errors = cluster_.setup().revisions[p.revision].errors.fraction();
+            const double errors = cluster_.templates()[p.revision].errors.fraction();
             rates_[kind(p.revision, answered)] += p.of_all * p.accepted * (1 - errors);
             rates_[kind(p.revision, error)] += p.of_all * p.accepted * errors;
             rates_[kind(p.revision, refused)] += p.of_all * (1 - p.accepted);
@@ -269,7 +269,7 @@ void Aggregate::count(Time at, std::size_t kind, std::uint64_t n) {
         if (going_back_) ledger_.failed_in_rollback += n;
     }
     if (!has_pod) return;
-    const std::size_t version = version_of(cluster_, revision);
+    const std::size_t version = side_of(cluster_, revision);
     ledger_.by_version[version].sent += n;
     ledger_.by_version[version].add(outcome, n);
     if (what == refused) return;
@@ -441,7 +441,7 @@ void Aggregate::note_piece(PodId id, Time at, double mean_later, double mean_bet
                            std::uint64_t killed, std::uint64_t survive) {
     Pod& pod = cluster_.pod(id);
     const std::size_t revision = pod.revision;
-    const std::size_t version = version_of(cluster_, revision);
+    const std::size_t version = side_of(cluster_, revision);
     if (at < command) return kill(id, command, killed);  // the others are counted nowhere
     const std::size_t all = kind(revision, answered);
     if (at < revealed_) {  // they are among those drawn already: taken from the good answers
@@ -492,7 +492,7 @@ void Aggregate::kill(PodId id, Time arrival, std::uint64_t n) {
     ledger_.bins.add(arrival, n, n);
     ledger_.lose(Outcome::killed, cluster_.why_killed(pod), n);
     if (cluster_.going_back() && cluster_.setup().rolls_out) ledger_.failed_in_rollback += n;
-    for (Tally* tally : {&pod.tally, &ledger_.by_version[version_of(cluster_, pod.revision)]}) {
+    for (Tally* tally : {&pod.tally, &ledger_.by_version[side_of(cluster_, pod.revision)]}) {
         tally->sent += n;
         tally->add(Outcome::killed, n);
     }
@@ -513,7 +513,7 @@ std::size_t Aggregate::cut(PodId id) {
 
 void Aggregate::finish() {
     flush(means_.size() / kinds_);
-    for (std::size_t r = 0; r < cluster_.setup().revisions.size(); ++r) {
+    for (std::size_t r = 0; r < cluster_.templates().size(); ++r) {
         share_out(r);
         if (cluster_.setup().draw_latencies) draw_latencies(r);
     }
@@ -564,8 +564,8 @@ void Aggregate::share_out(std::size_t revision) {
 void Aggregate::draw_latencies(std::size_t revision) {
     std::uint64_t n = served_[revision];
     if (n == 0) return;
-    const Distribution& service = cluster_.setup().revisions[revision].service_time;
-    LatencyHistogram& histogram = ledger_.latency[version_of(cluster_, revision)];
+    const Distribution& service = cluster_.templates()[revision].service_time;
+    LatencyHistogram& histogram = ledger_.latency[side_of(cluster_, revision)];
     const auto above = [&](std::size_t i) {  // a half: whole nanoseconds
         return service.part_above((LatencyHistogram::lowest_of(i) - 0.5) * 1e-9);
     };

@@ -7,7 +7,7 @@
 namespace stratsim {
 
 void Traffic::start_clients() {
-    const double cycle = cluster_.setup().revisions.front().service_time.mean_seconds() +
+    const double cycle = cluster_.templates().front().service_time.mean_seconds() +
                          visitors_spec_.pause.mean_seconds();
     const Duration length = cluster_.setup().visits
                                 ? Duration{}

@@ -164,7 +164,7 @@ void Traffic::fail(const Attempt& attempt, PodId id, Outcome outcome, Cause caus
         lose(outcome, cause, attempt.first, attempt.user);
         if (id != no_pod) {
             Pod& pod = cluster_.pod(id);
-            for (Tally* tally : {&pod.tally, &ledger_.by_version[version_of(pod)]}) {
+            for (Tally* tally : {&pod.tally, &ledger_.by_version[side_of(pod)]}) {
                 ++tally->sent;
                 tally->add(outcome);
             }
@@ -177,7 +177,7 @@ void Traffic::fail(const Attempt& attempt, PodId id, Outcome outcome, Cause caus
             record.attempts = static_cast<std::uint16_t>(attempt.number + 1);
             if (id != no_pod) {
                 record.pod = static_cast<std::uint32_t>(id);
-                record.version = static_cast<std::uint8_t>(version_of(cluster_.pod(id)));
+                record.version = static_cast<std::uint8_t>(side_of(cluster_.pod(id)));
             }
         }
     }
@@ -250,7 +250,7 @@ void Traffic::accept(PodId id, const Attempt& attempt) {
         return try_again(request, id, request.end);
     }
     if (!error && attempt.counted) {
-        const std::size_t version = version_of(pod);
+        const std::size_t version = side_of(pod);
         if (visits.unlocked()) {
             visits.begin(
                 {reads, think, id, pod.store, request.user, static_cast<std::uint32_t>(version)});
@@ -295,7 +295,7 @@ void Traffic::answer_shared(PodId id, InFlight request) {
     if (error && network_.retries_errors && may_retry(request.tried))
         return try_again(request, id, request.end);
     if (!error) {
-        shows(request.user, cluster_.visits().count(pod.store, version_of(pod)));
+        shows(request.user, cluster_.visits().count(pod.store, side_of(pod)));
         ++pod.visits;
     }
     settle(id, request, request.held ? Cause::held : Cause::slow);
@@ -305,7 +305,7 @@ void Traffic::answer_shared(PodId id, InFlight request) {
 void Traffic::settle(PodId id, InFlight& request, Cause if_late) {
     if (!request.counted) return;
     Pod& pod = cluster_.pod(id);
-    const std::size_t version = version_of(pod);
+    const std::size_t version = side_of(pod);
     const Duration latency = request.end - request.arrival;
     const bool error = request.cause == Cause::version_error;
     if (latency > visitors_spec_.timeout) {

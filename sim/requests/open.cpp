@@ -23,7 +23,7 @@ Time Traffic::next_arrival(Time from, const Block& draws) const {
 /// The pods do not stand idle when the command comes: some seconds of traffic before t = 0 fill
 /// them, counted nowhere unless the rollout cuts it.
 void Traffic::warm_up() {
-    const PodTemplate& old = cluster_.setup().revisions.front();
+    const PodTemplate& old = cluster_.templates().front();
     const double service = old.service_time.mean_seconds() + visitors_spec_.think.mean_seconds();
     const double workers = old.concurrency == 0 ? 1e9 : old.concurrency;
     const double rate = visitors_spec_.rate * visitors_spec_.shape.factor_at(command);
@@ -119,7 +119,7 @@ void Traffic::draw_some() {
     std::array<Duration, some> gaps;
     std::array<Duration, some> works;
     const bool even = visitors_spec_.shape.constant();
-    const Distribution& service = cluster_.setup().revisions.front().service_time;
+    const Distribution& service = cluster_.templates().front().service_time;
     blocks[0] = draws_;
     for (std::size_t i = 1; i <= some; ++i) blocks[i] = random_.block(Concern::request, index_ + i);
     for (std::size_t i = 0; even && i < some; ++i)

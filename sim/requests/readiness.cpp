@@ -3,19 +3,25 @@
 namespace stratsim {
 
 ReadinessProbes::ReadinessProbes(const Cluster& cluster)
-    : cluster_(cluster), random_(cluster.setup().seed, cluster.setup().replication) {
-    if (cluster.setup().engine == Engine::aggregate) return;  // only where none can fail
-    for (const PodTemplate& made_of : cluster.setup().revisions) {
-        any_ |= made_of.ready_when == ReadyWhen::probed && made_of.readiness &&
-                made_of.discipline == Discipline::first_come;
-    }
+    : cluster_(cluster), random_(cluster.setup().seed, cluster.setup().replication) {}
+
+namespace {
+
+bool may_lose_readiness(const PodTemplate& made_of) {
+    return made_of.ready_when == ReadyWhen::probed && made_of.readiness &&
+           made_of.discipline == Discipline::first_come;
+}
+
+}  // namespace
+
+void ReadinessProbes::regard(const PodTemplate& made_of) {
+    // Requests are counted only where no probe can fail.
+    any_ |= cluster_.setup().engine != Engine::aggregate && may_lose_readiness(made_of);
 }
 
 const Probe* ReadinessProbes::probe_of(const Pod& pod) const {
     const PodTemplate& made_of = cluster_.pod_template(pod);
-    const bool probed = made_of.ready_when == ReadyWhen::probed && made_of.readiness &&
-                        made_of.discipline == Discipline::first_come;
-    return probed ? &*made_of.readiness : nullptr;
+    return may_lose_readiness(made_of) ? &*made_of.readiness : nullptr;
 }
 
 bool ReadinessProbes::answers_in_time(const Probe& probe, PodId id, Pod& pod, State& state,

@@ -19,6 +19,8 @@ class ReadinessProbes {
 
     /// Some pods are probed in a way that load can make fail.
     bool any() const { return any_; }
+    /// Takes note of a template whose pods may be made.
+    void regard(const PodTemplate& made_of);
     /// Nobody asks any more.
     void stop() { any_ = false; }
     /// When, up to `now`, the kubelet had seen enough failures of this ready pod; unset: never.

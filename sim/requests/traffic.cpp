@@ -25,13 +25,7 @@ Traffic::Traffic(Cluster& cluster)
       closed_(visitors_spec_.closed),
       records_kept_(cluster.setup().keep_records) {
     instances_.assign(cluster.instances(), BalancerInstance(network_));
-    for (const PodTemplate& made_of : cluster.setup().revisions) {
-        sharing_ |= made_of.discipline == Discipline::sharing;
-        all_same_service_ &= made_of.service_time == cluster.setup().revisions.front().service_time;
-    }
-    expects(!(closed_ && sharing_),
-            "users who wait for answers need pods whose answers are known ahead");
-    if (sharing_) pools_ = {};  // when a connection is free again is not known ahead either
+    regard_templates();
     looks_ahead_ =
         instances_.front().chooses_at_random() && instances_.size() == 1 && !pools_.keeps_any();
     batches_ = cluster.setup().engine == Engine::pods;
@@ -49,6 +43,22 @@ Traffic::Traffic(Cluster& cluster)
     if (visitors_spec_.rate <= 0 && visitors_spec_.shape.replayed.empty()) return;
     next_ = next_arrival(command, draws_);
     if (!cluster.setup().visits) warm_up();
+}
+
+void Traffic::regard_templates() {
+    const std::vector<PodTemplate>& templates = cluster_.templates();
+    if (regarded_ == templates.size()) return;
+    expects(regarded_ == 0 || cluster_.setup().engine == Engine::request,
+            "requests that are not followed one by one need every template from the start");
+    for (; regarded_ < templates.size(); ++regarded_) {
+        const PodTemplate& made_of = templates[regarded_];
+        sharing_ |= made_of.discipline == Discipline::sharing;
+        all_same_service_ &= made_of.service_time == templates.front().service_time;
+        probes_.regard(made_of);
+    }
+    expects(!(closed_ && sharing_),
+            "users who wait for answers need pods whose answers are known ahead");
+    if (sharing_) pools_ = {};  // when a connection is free again is not known ahead either
 }
 
 bool Traffic::exhausted() const {
@@ -102,8 +112,8 @@ void Traffic::side_traffic(Time until) {
     const auto draw = [&] { return random_.block(Concern::side_traffic, 0, side_index_); };
     if (next_side_ == never) next_side_ = cluster_.now() + gap(draw(), rate);
     while (next_side_ < until) {
-        const bool error = errs(
-            draw().low(1), cluster_.setup().revisions[cluster_.workloads().front().target].errors);
+        const bool error =
+            errs(draw().low(1), cluster_.templates()[cluster_.workloads().front().target].errors);
         cluster_.side_answered(error);
         ++ledger_.side_answers;
         if (error) ++ledger_.side_errors;
@@ -120,7 +130,7 @@ bool Traffic::answers_probe(PodId id) {
 bool Traffic::killed_in_flight(PodId id, const InFlight& request) {
     Pod& pod = cluster_.pod(id);
     const Time now = cluster_.now();
-    const std::size_t version = version_of(pod);
+    const std::size_t version = side_of(pod);
     if (request.number != 0) {
         cluster_.visits().take_back(pod.store, request.number);
         --pod.visits;

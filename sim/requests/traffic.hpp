@@ -32,6 +32,8 @@ class Traffic {
   public:
     explicit Traffic(Cluster& cluster);
 
+    /// Takes note of templates that a move has brought.
+    void regard_templates();
     /// All requests that arrive before `until`.
     void run_until(Time until);
     /// Requests may make a probe fail. Then run_until() ends early, where the event is due.
@@ -78,7 +80,7 @@ class Traffic {
     };
 
     static bool comes_later(const Attempt& a, const Attempt& b) { return a.at > b.at; }
-    static std::size_t version_of(const Pod& pod) { return pod.is_new ? 1 : 0; }
+    static std::size_t side_of(const Pod& pod) { return pod.is_new ? 1 : 0; }
     static bool errs(std::uint32_t random, Share errors) {
         if (errors == nothing) return false;
         return static_cast<double>(random) * 0x1p-32 < errors.fraction();
@@ -152,7 +154,8 @@ class Traffic {
     std::array<Block, 32> ahead_{};  ///< of those after it, by index
     Batch batch_;
     Batch::Entry* entry_ = nullptr;  ///< of the batch, which is being served
-    bool all_same_service_ = true;   ///< all revisions take equally long for a request
+    std::size_t regarded_ = 0;       ///< templates that were taken note of
+    bool all_same_service_ = true;   ///< all versions take equally long for a request
     bool batches_ = false;           ///< pods are served one after the other
     bool looks_ahead_ = false;       ///< the pods of the next requests can be told from their draws
     Time next_ = never;

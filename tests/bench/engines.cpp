@@ -57,7 +57,7 @@ Measured simulated(const Scenario& s, Engine engine, bool requests, Time stop = 
                 setup, [&](const Observed& seen) { return decide(*strategy, seen); }, tell, stop);
         });
         best = {std::min(best.seconds, seconds), changes,
-                static_cast<double>(world->traffic.ledger().total)};
+                static_cast<double>(world->traffic().ledger().total)};
     }
     return best;
 }

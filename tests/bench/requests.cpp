@@ -147,7 +147,7 @@ int main() {
     const auto world = run(compared, true);
     std::uint64_t differ = 0;
     for (std::uint64_t i = 0; i < compared; ++i) {
-        const RequestRecord& mine = world->traffic.records()[i];
+        const RequestRecord& mine = world->traffic().records()[i];
         const Fate& other = twin.fates[i];
         const bool served = mine.outcome == Outcome::success;
         if (mine.pod != other.pod || served != other.served || (served && mine.end != other.end))

@@ -49,54 +49,56 @@ PodTemplate pod_template(const Json& rev) {
 /// Reads the actions of one case.
 class Actions {
   public:
-    explicit Actions(const std::vector<std::string>& revisions) : revisions_(revisions) {}
+    Actions(const Setup& setup, const std::vector<std::string>& revisions)
+        : setup_(setup), revisions_(revisions) {}
 
-    TimedAction read(const Json& a, Duration offset) {
+    TimedMove read(const Json& a, Duration offset) {
         return {command + offset + from_seconds(given(a, "at", 0.0)), what(a)};
     }
 
   private:
-    Action what(const Json& a) {
+    Move what(const Json& a) {
         const std::string kind = a.at("do");
         const int n = given(a, "n", 0);
-        if (kind == "create") return action::Create{workload(a), revision(a), n > 0 ? n : replicas};
-        if (kind == "set") return action::Apply{.revision = revision(a), .workload = workload(a)};
-        if (kind == "setscale") return action::Apply{revision(a), n, workload(a)};
-        if (kind == "scale") return action::Scale{n, workload(a)};
-        if (kind == "pause") return action::Pause{workload(a)};
-        if (kind == "resume") return action::Resume{workload(a)};
-        if (kind == "partition") return action::SetPartition{n};
-        if (kind == "switch") return action::Select{revision(a)};
-        if (kind == "deletepod") return action::Delete{chosen(a)};
-        if (kind == "unready") return action::Fail{chosen(a)};
-        if (kind == "ready") return action::Recover{chosen(a)};
+        if (kind == "create")
+            return move::Create{workload(a), made_of(a), n > 0 ? n : setup_.replicas};
+        if (kind == "set") return move::Apply{.made_of = made_of(a), .workload = workload(a)};
+        if (kind == "setscale") return move::Apply{made_of(a), n, workload(a)};
+        if (kind == "scale") return move::Scale{n, workload(a)};
+        if (kind == "pause") return move::Pause{workload(a)};
+        if (kind == "resume") return move::Resume{workload(a)};
+        if (kind == "partition") return move::SetPartition{n};
+        if (kind == "switch") return move::Select{version(a)};
+        if (kind == "deletepod") return move::Delete{chosen(a)};
+        if (kind == "unready") return move::Fail{chosen(a)};
+        if (kind == "ready") return move::Recover{chosen(a)};
         throw std::runtime_error("no such action: " + kind);
     }
 
-    std::size_t revision(const Json& a) const {
+    std::size_t version(const Json& a) const {
         const auto at = std::ranges::find(revisions_, a.at("rev").get<std::string>());
         if (at == revisions_.end())
             throw std::runtime_error("no such revision: " + a.at("rev").dump());
         return static_cast<std::size_t>(at - revisions_.begin());
     }
 
+    PodTemplate made_of(const Json& a) const { return setup_.version(version(a)); }
+
     std::size_t workload(const Json& a) {
         if (!a.contains("dep")) return 0;
         return workloads_.try_emplace(a.at("dep"), workloads_.size() + 1).first->second;
     }
 
-    action::Pods chosen(const Json& a) const {
-        action::Pods which{.count = given(a, "n", 0)};
-        if (a.contains("rev")) which.revision = revision(a);
+    move::Pods chosen(const Json& a) const {
+        move::Pods which{.count = given(a, "n", 0)};
+        if (a.contains("rev")) which.version = version(a);
         if (a.contains("pod")) which.ordinal = std::stoi(a.at("pod").get<std::string>().substr(1));
         return which;
     }
 
+    const Setup& setup_;
     const std::vector<std::string>& revisions_;
     std::map<std::string, std::size_t> workloads_;
-
-  public:
-    int replicas = 0;
 };
 
 Setup setup_of(const Json& spec, const std::vector<std::string>& revisions) {
@@ -113,8 +115,7 @@ Setup setup_of(const Json& spec, const std::vector<std::string>& revisions) {
     setup.exists = !given(spec, "fresh", false);
     setup.network.falls_back = true;
     setup.visitors.rate = 1e-9;
-    Actions actions(revisions);
-    actions.replicas = setup.replicas;
+    Actions actions(setup, revisions);
     const auto add = [&](const char* key, Duration offset) {
         if (!spec.contains(key) || spec.at(key).is_null()) return;
         for (const Json& a : spec.at(key)) setup.actions.push_back(actions.read(a, offset));
@@ -202,7 +203,7 @@ class Recorder {
         --column(f.pod, 1);
         endpoints_[index_of(f.pod)] = Endpoint::unready;
     }
-    void see(const fact::Selected& f) { selector_ = f.revision; }
+    void see(const fact::Selected& f) { selector_ = f.version; }
     void see(const fact::PodTerminating& f) {
         --column(f.pod, 0);
         ++column(f.pod, 2);
@@ -310,7 +311,7 @@ Course replay(const Json& spec, const WriteRaces& races) {
         [&](Time at, const Fact& fact) {
             if (at <= closed) told.emplace_back(at, fact);
         });
-    Recorder recorder(spec, revisions, world->cluster);
+    Recorder recorder(spec, revisions, world->cluster());
     recorder.begin(setup.exists ? setup.replicas : 0);
     return recorder.record(told);
 }

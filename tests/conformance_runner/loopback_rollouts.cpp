@@ -167,7 +167,7 @@ Prediction predict(const Json& cfg) {
         const Time stop = command + from_seconds(first.settled()) + tail;
         const Witness witness = log.witness();
         const auto world = simulate(setup, controller, witness, stop);
-        note(p, i, log, world->traffic);
+        note(p, i, log, world->traffic());
     });
     return p;
 }

@@ -24,9 +24,9 @@ Visited visit(const Setup& base, std::size_t runs) {
         setup.replication = i;
         const auto world = simulate(
             setup, [](const Observed& o) { return as_observed(o); }, [](Time, const Fact&) {});
-        for (const Pod& pod : world->cluster.pods())
+        for (const Pod& pod : world->cluster().pods())
             seen.counts[i].push_back(static_cast<double>(pod.tally.sent));
-        const Visits& visits = world->cluster.visits();
+        const Visits& visits = world->cluster().visits();
         seen.duplicates.values[i] = static_cast<double>(visits.total() - visits.distinct());
         seen.backward.values[i] = static_cast<double>(visits.backward_reads());
         seen.lost.values[i] =

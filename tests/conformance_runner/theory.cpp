@@ -95,7 +95,7 @@ Queueing observe(const Standing& what, std::uint64_t warm, std::uint64_t counted
     std::vector<std::map<std::string, double>> extras(reps);
     in_parallel(reps, [&](std::size_t i) {
         const auto world = simulate(what.setup(warm + counted, i), nothing_changes, nobody);
-        const auto& records = world->traffic.records();
+        const auto& records = world->traffic().records();
         std::vector<double> sojourns;
         std::vector<double> waits;
         double service = 0, late = 0, blocked = 0, found = 0, squares = 0, none = 0;
@@ -249,7 +249,7 @@ void supermarket(Findings& found, const Json& p, const Json& expected) {
     sojourn.values.resize(reps);
     in_parallel(reps, [&](std::size_t i) {
         const auto world = simulate(what.setup(warm + counted, i), nothing_changes, nobody);
-        const auto& records = world->traffic.records();
+        const auto& records = world->traffic().records();
         double sum = 0;
         for (std::size_t r = warm; r < records.size(); ++r) {
             sum += to_seconds(records[r].end - records[r].arrival);
@@ -323,7 +323,7 @@ void retries(Findings& found, const Json& p, const Json& expected) {
     for (std::uint64_t i = 0; i < replications; ++i) {
         s.replication = i;
         const auto world = simulate(s, nothing_changes, nobody);
-        const Ledger& ledger = world->traffic.ledger();
+        const Ledger& ledger = world->traffic().ledger();
         failures.values.push_back(static_cast<double>(ledger.failures()) /
                                   static_cast<double>(ledger.total));
         attempts.values.push_back(static_cast<double>(ledger.attempts) /
@@ -360,7 +360,7 @@ double rolling_seconds(int pods, PodCount surge, PodCount unavailable, const Dis
                        std::uint64_t replication) {
     Setup s = rollout(pods, boot, 0);
     s.replication = replication;
-    return to_seconds(simulate(s, decided_by(Rolling{surge, unavailable}), nobody)->ended);
+    return to_seconds(simulate(s, decided_by(Rolling{surge, unavailable}), nobody)->ended());
 }
 
 void rolling_waves(Findings& found, const Json& p, const Json&) {
@@ -439,7 +439,7 @@ void recreate_fixed(Findings& found, const Json& p, const Json& expected) {
         s.replication = i;
         Follower follower;
         const auto world = simulate(s, decided_by(Recreate{}), follower.witness(1));
-        lost.values.push_back(static_cast<double>(world->traffic.ledger().failures()));
+        lost.values.push_back(static_cast<double>(world->traffic().ledger().failures()));
         one = follower;
     }
     found.near("downtime_s", one.down, expected["downtime_s"], 1e-9);
@@ -489,7 +489,7 @@ void fluid_backlog(Findings& found, const Json& p, const Json& expected) {
         const auto world = simulate(mine, decided_by(Recreate{}), nobody);
         double held = 0, most = 0, sum = 0, affected = 0, emptied = outage;
         bool empty = false;
-        for (const RequestRecord& r : world->traffic.records()) {
+        for (const RequestRecord& r : world->traffic().records()) {
             const double at = to_seconds(r.arrival);
             const double waits = to_seconds(r.begins - r.arrival);
             if (at < outage) held += 1;
@@ -553,7 +553,7 @@ void propagation_loss(Findings& found, const Json& p, const Json& expected,
         mine.replication = i;
         const auto world =
             simulate(mine, decided_by(Rolling{{p["surge"].get<int>(), false}, {0, false}}), nobody);
-        lost.values[i] = static_cast<double>(world->traffic.ledger().failures());
+        lost.values[i] = static_cast<double>(world->traffic().ledger().failures());
     });
     if (delay.law() == Distribution::Law::fixed) {
         found.near("expected_lost", lost.mean(), wanted,
@@ -599,7 +599,7 @@ Sample flips(double share, int k, BalancerKind balancer = BalancerKind::random) 
         s.replication = i;
         const auto world = simulate(s, split, nobody);
         std::vector<std::vector<int>> met(s.visitors.users);
-        for (const RequestRecord& r : world->traffic.records()) {
+        for (const RequestRecord& r : world->traffic().records()) {
             auto& mine = met[r.user];
             if (r.outcome == Outcome::success && mine.size() < static_cast<std::size_t>(k))
                 mine.push_back(r.version);
@@ -629,7 +629,7 @@ void version_flips(Findings& found, const Json& p, const Json& expected) {
 /// Requests of each pod.
 std::vector<double> counts_of(const World& world) {
     std::vector<double> counts;
-    for (const Pod& pod : world.cluster.pods())
+    for (const Pod& pod : world.cluster().pods())
         counts.push_back(static_cast<double>(pod.tally.sent));
     return counts;
 }
@@ -714,7 +714,7 @@ void random_divergence(Findings& found, const Json& p, const Json& expected,
                                .balancer = BalancerKind::round_robin}
                           .setup(visits, 0);
             const auto world = simulate(s, nothing_changes, nobody);
-            found.near(name, static_cast<double>(visits - world->cluster.visits().distinct()),
+            found.near(name, static_cast<double>(visits - world->cluster().visits().distinct()),
                        wanted, 0);
         } else {
             found.unknown(name);
@@ -735,7 +735,7 @@ void round_robin_divergence(Findings& found, const Json& p, const Json& expected
     const auto [least, most] = std::ranges::minmax(counts);
     found.near("range", most - least, expected["range"], 0);
     found.near("CV", cv_of(counts), expected["CV"], 1e-9);
-    found.near("duplicates", static_cast<double>(visits - world->cluster.visits().distinct()),
+    found.near("duplicates", static_cast<double>(visits - world->cluster().visits().distinct()),
                expected["duplicates"], 0);
 }
 
@@ -792,7 +792,7 @@ void monotonic_reads(Findings& found, const Json& p, const Json& expected) {
         std::vector<std::uint32_t> counter(static_cast<std::size_t>(n));
         std::vector<std::uint32_t> shown;
         bool tie = false;
-        for (const RequestRecord& r : world->traffic.records()) {
+        for (const RequestRecord& r : world->traffic().records()) {
             if (shown.size() == prior) tie = counter[0] == counter[1];
             shown.push_back(++counter[r.pod]);
         }
@@ -818,7 +818,7 @@ void replication_lag(Findings& found, const Json& p, const Json& expected) {
     s.visitors.closed = true;
     s.visitors.pause = exponential_of(p["think_mean_s"]);
     const auto world = simulate(s, nothing_changes, nobody);
-    const auto& records = world->traffic.records();
+    const auto& records = world->traffic().records();
     double stale = 0, elsewhere = 0;
     for (std::size_t i = 1; i < records.size(); ++i) {
         if (records[i].pod == records[i - 1].pod) continue;
@@ -842,9 +842,9 @@ void lost_updates(Findings& found, const Json& p, const Json& expected) {
         s.visitors.think = fixed(p["window_s"]);
         s.keep_records = false;
         const auto world = simulate(s, nothing_changes, nobody);
-        const auto stored = static_cast<double>(world->cluster.visits().stored());
+        const auto stored = static_cast<double>(world->cluster().visits().stored());
         lost.values.push_back(1 - stored / static_cast<double>(visits));
-        kept.values.push_back(stored / to_seconds(world->settled));
+        kept.values.push_back(stored / to_seconds(world->settled()));
     }
     const double wanted = expected["lost_fraction"];
     found.near("lost_fraction", lost.mean(), wanted,
@@ -863,7 +863,7 @@ void occupancy(Findings& found, const Json& p, const Json& expected) {
             nothing_changes, nobody);
         std::set<std::uint32_t> hit;
         std::size_t sent = 0;
-        for (const RequestRecord& r : world->traffic.records()) {
+        for (const RequestRecord& r : world->traffic().records()) {
             hit.insert(r.pod);
             ++sent;
             if (sent == 4) same.values[i] = hit.size() < 4 ? 1 : 0;

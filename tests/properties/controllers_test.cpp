@@ -18,41 +18,43 @@ namespace {
 
 constexpr std::size_t revisions = 3;
 /// A second Deployment behind the same Service; actions may make it and deal with it.
-constexpr action::WorkloadIndex beside = 1;
+constexpr move::WorkloadIndex beside = 1;
 
-action::Pods any_pods() {
-    action::Pods pods{.count = *rc::gen::inRange(0, 4)};
-    if (*rc::gen::arbitrary<bool>()) pods.revision = *rc::gen::inRange<std::size_t>(0, revisions);
+move::Pods any_pods() {
+    move::Pods pods{.count = *rc::gen::inRange(0, 4)};
+    if (*rc::gen::arbitrary<bool>()) pods.version = *rc::gen::inRange<std::size_t>(0, revisions);
     if (*rc::gen::inRange(0, 5) == 0) pods = {.ordinal = *rc::gen::inRange(0, 6)};
     return pods;
 }
 
-Action any_action() {
-    const auto revision = [] { return *rc::gen::inRange<std::size_t>(0, revisions); };
+Move any_move(const Setup& setup) {
+    const auto any_version = [&] {
+        return setup.version(*rc::gen::inRange<std::size_t>(0, revisions));
+    };
     switch (*rc::gen::inRange(0, 12)) {
         case 0:
-            return action::Scale{*rc::gen::inRange(0, 13)};
+            return move::Scale{*rc::gen::inRange(0, 13)};
         case 1:
-            return action::Pause{};
+            return move::Pause{};
         case 2:
-            return action::Resume{};
+            return move::Resume{};
         case 3:
-            return action::Delete{any_pods()};
+            return move::Delete{any_pods()};
         case 4:
-            return action::Fail{any_pods()};
+            return move::Fail{any_pods()};
         case 5:
-            return action::Recover{any_pods()};
+            return move::Recover{any_pods()};
         case 6:
-            return action::SetPartition{*rc::gen::inRange(0, 6)};
+            return move::SetPartition{*rc::gen::inRange(0, 6)};
         case 7:
-            return action::Select{
+            return move::Select{
                 *rc::gen::element<std::optional<std::size_t>>(std::nullopt, 0, 1, 2)};
         case 8:
-            return action::Create{beside, revision(), *rc::gen::inRange(0, 4)};
+            return move::Create{beside, any_version(), *rc::gen::inRange(0, 4)};
         case 9:
-            return action::Apply{revision(), *rc::gen::inRange(0, 13)};
+            return move::Apply{any_version(), *rc::gen::inRange(0, 13)};
         default:
-            return action::Apply{.revision = revision()};
+            return move::Apply{any_version()};
     }
 }
 
@@ -72,46 +74,46 @@ Setup any_setup() {
         made.becomes_ready = r == 0 || *rc::gen::inRange(0, 4) > 0;
         setup.revisions.push_back(made);
     }
-    setup.actions.push_back({command, action::Apply{.revision = 1}});
+    setup.actions.push_back({command, move::Apply{setup.version(1)}});
     const int more = *rc::gen::inRange(0, 8);
     for (int i = 0; i < more; ++i) {
         setup.actions.push_back(
-            {command + std::chrono::milliseconds{*rc::gen::inRange(0, 20'000)}, any_action()});
+            {command + std::chrono::milliseconds{*rc::gen::inRange(0, 20'000)}, any_move(setup)});
     }
-    std::ranges::stable_sort(setup.actions, {}, &TimedAction::at);
+    std::ranges::stable_sort(setup.actions, {}, &TimedMove::at);
     return setup;
 }
 
-std::string describe(const action::Pods& pods) {
+std::string describe(const move::Pods& pods) {
     return fmt::format("{} of {} ordinal {}", pods.count,
-                       pods.revision ? std::to_string(*pods.revision) : "any",
+                       pods.version ? std::to_string(*pods.version) : "any",
                        pods.ordinal ? std::to_string(*pods.ordinal) : "any");
 }
 
-std::string describe(const Action& what) {
+std::string describe(const Move& what) {
     return std::visit(
         on{
-            [](const action::Create& a) {
-                return fmt::format("create {} {} x {}", a.workload, a.revision, a.replicas);
+            [](const move::Create& a) {
+                return fmt::format("create {} {} x {}", a.workload, *a.made_of.version, a.replicas);
             },
-            [](const action::Apply& a) {
-                return fmt::format("apply {} {}", a.revision,
+            [](const move::Apply& a) {
+                return fmt::format("apply {} {}", *a.made_of.version,
                                    a.replicas ? std::to_string(*a.replicas) : "");
             },
-            [](const action::Scale& a) { return fmt::format("scale {}", a.replicas); },
-            [](const action::Pause&) { return std::string("pause"); },
-            [](const action::Resume&) { return std::string("resume"); },
-            [](const action::SetPartition& a) { return fmt::format("partition {}", a.partition); },
-            [](const action::Select& a) {
-                return "select " + (a.revision ? std::to_string(*a.revision) : "all");
+            [](const move::Scale& a) { return fmt::format("scale {}", a.replicas); },
+            [](const move::Pause&) { return std::string("pause"); },
+            [](const move::Resume&) { return std::string("resume"); },
+            [](const move::SetPartition& a) { return fmt::format("partition {}", a.partition); },
+            [](const move::Select& a) {
+                return "select " + (a.version ? std::to_string(*a.version) : "all");
             },
-            [](const action::Undo& a) { return fmt::format("undo {}", a.to_revision); },
-            [](const action::Expose& a) {
-                return fmt::format("expose {}", fmt::join(a.revisions, " "));
+            [](const move::Undo& a) { return fmt::format("undo {}", a.to_revision); },
+            [](const move::Expose& a) {
+                return fmt::format("expose {}", fmt::join(a.versions, " "));
             },
-            [](const action::Delete& a) { return "delete " + describe(a.pods); },
-            [](const action::Fail& a) { return "fail " + describe(a.pods); },
-            [](const action::Recover& a) { return "recover " + describe(a.pods); },
+            [](const move::Delete& a) { return "delete " + describe(a.pods); },
+            [](const move::Fail& a) { return "fail " + describe(a.pods); },
+            [](const move::Recover& a) { return "recover " + describe(a.pods); },
         },
         what);
 }
@@ -126,22 +128,22 @@ std::string describe(const Setup& setup) {
         text += fmt::format("boot {} s, shutdown {} s, ready {}\n", made.boot.mean_seconds(),
                             made.shutdown.mean_seconds(), made.becomes_ready);
     }
-    for (const TimedAction& timed : setup.actions)
+    for (const TimedMove& timed : setup.actions)
         text += fmt::format("{} s {}\n", to_seconds(timed.at - command), describe(timed.what));
     return text;
 }
 
 template <class... Kinds>
 bool has(const Setup& setup) {
-    return std::ranges::any_of(setup.actions, [](const TimedAction& timed) {
+    return std::ranges::any_of(setup.actions, [](const TimedMove& timed) {
         return (std::holds_alternative<Kinds>(timed.what) || ...);
     });
 }
 
-bool scales(const TimedAction& timed) {
-    if (const auto* apply = std::get_if<action::Apply>(&timed.what))
+bool scales(const TimedMove& timed) {
+    if (const auto* apply = std::get_if<move::Apply>(&timed.what))
         return apply->replicas.has_value();
-    return std::holds_alternative<action::Scale>(timed.what);
+    return std::holds_alternative<move::Scale>(timed.what);
 }
 
 /// What the first Deployment is asked for as time goes by, held against its bounds.
@@ -150,7 +152,7 @@ class Watch {
     Watch(const Setup& setup, Fenceposts posts)
         : setup_(setup),
           posts_(posts),
-          sizes_(with_own_sets(setup).revisions.size()),
+          sizes_(2 * setup.revisions.size()),
           replicas_(setup.replicas),
           available_(setup.replicas) {
         sizes_.front() = setup.replicas;
@@ -162,7 +164,7 @@ class Watch {
             const int before = sum();
             sizes_[resized->revision] = resized->to;
             // Sets of the second Deployment are copies, or revisions that the first never ran.
-            if (!has<action::Create>(setup_)) {
+            if (!has<move::Create>(setup_)) {
                 RC_ASSERT(sum() <= std::max(replicas_ + posts_.surge, before));
             }
         } else if (const auto* status = std::get_if<fact::StatusChanged>(&fact)) {
@@ -179,19 +181,17 @@ class Watch {
 
     void act(Time at) {
         while (next_ < setup_.actions.size() && setup_.actions[next_].at <= at) {
-            const TimedAction& timed = setup_.actions[next_++];
-            if (const auto* scale = std::get_if<action::Scale>(&timed.what))
+            const TimedMove& timed = setup_.actions[next_++];
+            if (const auto* scale = std::get_if<move::Scale>(&timed.what))
                 replicas_ = scale->replicas;
-            const auto* apply = std::get_if<action::Apply>(&timed.what);
+            const auto* apply = std::get_if<move::Apply>(&timed.what);
             if (apply != nullptr && apply->replicas) replicas_ = *apply->replicas;
             if (scales(timed)) scaled_ = timed.at;
         }
     }
 
     /// No pod died from outside, and the replicas are not being changed.
-    bool is_calm(Time at) const {
-        return !has<action::Delete, action::Fail>(setup_) && scaled_ != at;
-    }
+    bool is_calm(Time at) const { return !has<move::Delete, move::Fail>(setup_) && scaled_ != at; }
 
     const Setup& setup_;
     Fenceposts posts_;
@@ -257,7 +257,7 @@ TEST_CASE("any sequence of actions keeps the bounds and ends, or is reported wit
         const auto world = simulate(
             setup, [&](const Observed& seen) { return rolling.decide(seen); },
             [&](Time at, const Fact& fact) { watch.see(at, fact); });
-        assert_explained(world->cluster);
+        assert_explained(world->cluster());
     });
     CHECK(holds);
 }
@@ -268,18 +268,18 @@ TEST_CASE("Recreate never runs two revisions at once, whatever is done to it, an
         RC_LOG() << describe(setup);
         // What follows the replicas does not wait for anybody.
         const bool follows =
-            setup.paused || has<action::Pause>(setup) || std::ranges::any_of(setup.actions, scales);
+            setup.paused || has<move::Pause>(setup) || std::ranges::any_of(setup.actions, scales);
         std::vector<std::pair<std::size_t, PodId>> there;  // revision and pod, not gone
         std::unique_ptr<World> world;
         std::vector<std::pair<Fact, Time>> told;
         world = simulate(
             setup, [](const Observed& seen) { return Recreate{}.decide(seen); },
             [&](Time at, const Fact& fact) { told.emplace_back(fact, at); });
-        const Cluster& cluster = world->cluster;
+        const Cluster& cluster = world->cluster();
         for (const auto& [fact, at] : told) {
             if (const auto* created = std::get_if<fact::PodCreated>(&fact)) {
                 const Pod& pod = cluster.pod(created->pod);
-                if (pod.version != pod.revision || has<action::Create>(setup)) continue;
+                if (pod.version != pod.revision || has<move::Create>(setup)) continue;
                 const bool beside_others = std::ranges::any_of(
                     there, [&](const auto& other) { return other.first != pod.revision; });
                 if (!follows) RC_ASSERT(!beside_others);
@@ -300,12 +300,12 @@ TEST_CASE("any strategy on pods that become ready ends on its template") {
         setup.paused = false;
         setup.min_ready = {};
         for (PodTemplate& made : setup.revisions) made.becomes_ready = true;
-        std::erase_if(setup.actions, [](const TimedAction& timed) {
-            return std::holds_alternative<action::Fail>(timed.what) ||
-                   std::holds_alternative<action::Pause>(timed.what) ||
-                   std::holds_alternative<action::Create>(timed.what) ||
-                   std::holds_alternative<action::SetPartition>(timed.what) ||
-                   std::holds_alternative<action::Select>(timed.what);
+        std::erase_if(setup.actions, [](const TimedMove& timed) {
+            return std::holds_alternative<move::Fail>(timed.what) ||
+                   std::holds_alternative<move::Pause>(timed.what) ||
+                   std::holds_alternative<move::Create>(timed.what) ||
+                   std::holds_alternative<move::SetPartition>(timed.what) ||
+                   std::holds_alternative<move::Select>(timed.what);
         });
         const Strategy strategy = any_release();
         if (*rc::gen::arbitrary<bool>()) {
@@ -317,7 +317,7 @@ TEST_CASE("any strategy on pods that become ready ends on its template") {
         const auto world = simulate(
             setup, [&](const Observed& seen) { return decide(strategy, seen); },
             [](Time, const Fact&) {});
-        const LiveWorkload& workload = world->cluster.workloads().front();
+        const LiveWorkload& workload = world->cluster().workloads().front();
         RC_ASSERT(workload.api.counts.replicas == workload.replicas);
         RC_ASSERT(workload.api.counts.updated == workload.replicas);
         RC_ASSERT(workload.api.counts.available == workload.replicas);
@@ -331,19 +331,19 @@ TEST_CASE(
         Setup setup = any_setup();
         make_stateful(setup);
         for (PodTemplate& made : setup.revisions) made.becomes_ready = true;
-        std::erase_if(setup.actions, [](const TimedAction& timed) {
-            return std::holds_alternative<action::Fail>(timed.what) ||
-                   std::holds_alternative<action::Create>(timed.what);
+        std::erase_if(setup.actions, [](const TimedMove& timed) {
+            return std::holds_alternative<move::Fail>(timed.what) ||
+                   std::holds_alternative<move::Create>(timed.what);
         });
         RC_LOG() << describe(setup);
         const auto world = simulate(
             setup, [](const Observed& seen) { return Rolling{}.decide(seen); },
             [](Time, const Fact&) {});
-        const LiveWorkload& workload = world->cluster.workloads().front();
+        const LiveWorkload& workload = world->cluster().workloads().front();
         const WorkloadCounts& counts = workload.api.counts;
         RC_ASSERT(counts.replicas == workload.replicas);
         RC_ASSERT(counts.available == workload.replicas);
-        RC_ASSERT(ready_ordinals_of_target(world->cluster) >=
+        RC_ASSERT(ready_ordinals_of_target(world->cluster()) >=
                   std::max(0, workload.replicas - workload.partition));
         if (workload.partition == 0) RC_ASSERT(workload.current == workload.target);
     });
@@ -355,13 +355,13 @@ TEST_CASE("a StatefulSet that does not end has a pod that is not ready, or waits
         Setup setup = any_setup();
         make_stateful(setup);
         setup.on_delete = *rc::gen::inRange(0, 4) == 0;
-        std::erase_if(setup.actions, [](const TimedAction& timed) {
-            return std::holds_alternative<action::Create>(timed.what);
+        std::erase_if(setup.actions, [](const TimedMove& timed) {
+            return std::holds_alternative<move::Create>(timed.what);
         });
         int ordered_out = 0;  // pods that the set took away and that are not back
         const bool ordered = setup.pod_management == PodManagement::ordered_ready;
         // A scale-down may take its first pod while an update still waits for one.
-        const bool alone = !has<action::Delete>(setup) &&
+        const bool alone = !has<move::Delete>(setup) &&
                            std::ranges::none_of(setup.actions, scales) && ordered &&
                            !setup.rules.max_unavailable_gate;
         RC_LOG() << describe(setup);
@@ -373,11 +373,11 @@ TEST_CASE("a StatefulSet that does not end has a pod that is not ready, or waits
                 if (std::holds_alternative<fact::PodGone>(fact)) --ordered_out;
                 if (alone) RC_ASSERT(ordered_out <= 1);
             });
-        const LiveWorkload& workload = world->cluster.workloads().front();
+        const LiveWorkload& workload = world->cluster().workloads().front();
         const bool done =
             workload.api.counts.available == workload.replicas &&
-            ready_ordinals_of_target(world->cluster) >= workload.replicas - workload.partition;
-        RC_ASSERT(done || setup.on_delete || has_sick_pod(world->cluster));
+            ready_ordinals_of_target(world->cluster()) >= workload.replicas - workload.partition;
+        RC_ASSERT(done || setup.on_delete || has_sick_pod(world->cluster()));
     });
     CHECK(holds);
 }

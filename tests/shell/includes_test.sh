@@ -27,7 +27,8 @@ sim/balancers: sim sim/ground sim/numbers sim/network
 sim/pods: sim sim/ground
 sim/cluster: sim sim/ground sim/numbers sim/network sim/pods
 sim/requests: sim sim/ground sim/numbers sim/network sim/balancers sim/pods sim/cluster
-sim/simulate: sim sim/ground sim/cluster sim/requests
+sim/actors: sim sim/ground
+sim/simulate: sim sim/ground sim/cluster sim/requests sim/actors
 sim/metrics: sim sim/ground sim/numbers sim/simulate
 strategies: sim sim/ground
 scenarios/text:
@@ -85,7 +86,7 @@ function room_of(path,    folder, name) {
     sub(".*/", "", name)
     sub("[.].*", "", name)
     if (folder == "sim" && name ~ /^(contract|on|rules|share|time|wall_clock)$/) return "sim/ground"
-    if (folder == "sim" && name == "simulate") return "sim/simulate"
+    if (folder == "sim" && name ~ /^(simulate|world)$/) return "sim/simulate"
     if (folder == "cli" && name ~ /^(main|parse)$/) return "cli/main"
     return folder
 }

@@ -167,8 +167,7 @@ Json event_of(const Fact& fact, const Experiment& e) {
             },
             [&](const fact::ClaimMade& f) { named("claim-made")["ordinal"] = f.ordinal; },
             [&](const fact::Selected& f) {
-                named("selected")["version"] =
-                    f.revision ? Json(version(*f.revision)) : Json("all");
+                named("selected")["version"] = f.version ? Json(version(*f.version)) : Json("all");
             },
         },
         fact);
