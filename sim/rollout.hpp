@@ -1,15 +1,17 @@
 #pragma once
 
+#include "sim/decision.hpp"
 #include "sim/rules.hpp"
 #include "sim/share.hpp"
 #include "sim/time.hpp"
 
+#include <concepts>
 #include <cstdint>
 #include <optional>
 #include <vector>
 
 // The whole contract between the simulated cluster and the strategies: a strategy is a pure
-// function from what is observed to what is desired, as a Kubernetes controller is.
+// function from what is observed and remembered to what is desired, as a Kubernetes controller is.
 
 namespace stratsim {
 
@@ -59,14 +61,13 @@ struct OrdinalSeen {
     friend bool operator==(const OrdinalSeen&, const OrdinalSeen&) = default;
 };
 
-/// What a strategy remembers: stored by the cluster, handed back at the next look.
-struct Status {
-    int step = 0;                 ///< steps left behind
-    bool switched = false;        ///< users have been moved to the new version
-    bool aborted = false;         ///< given up; the old version is coming back
-    std::optional<Time> since{};  ///< when the present stage was reached
+/// How far a rollout has come, by its strategy's own account.
+struct RolloutProgress {
+    int step = 0;           ///< steps left behind
+    bool switched = false;  ///< users have been moved to the new version
+    bool aborted = false;   ///< given up; the old version is coming back
 
-    friend bool operator==(const Status&, const Status&) = default;
+    friend bool operator==(const RolloutProgress&, const RolloutProgress&) = default;
 };
 
 /// Everything a strategy may look at.
@@ -90,7 +91,9 @@ struct Observed {
     bool back_to_stable = false;  ///< the target is the revision that last was complete (an undo)
     std::uint64_t side_answers = 0;  ///< answers of the new revision through the side service
     std::uint64_t side_errors = 0;
-    Status status;
+    /// Grows when another template becomes the target: what was remembered of the last does not
+    /// hold for it.
+    std::uint32_t generation = 0;
 };
 
 /// Pods of StatefulSets to make or to delete, by name.
@@ -122,10 +125,17 @@ struct Desired {
     bool renews_all = false;          ///< every active set is marked as sized for these bounds
     std::optional<OrdinalPlan> plan;  ///< instead of the sizes, where pods have names
     std::optional<Share> to_new;
-    double side_rate = 0;  ///< requests a second to the new revision through a side service
-    std::optional<Time> look_again;
+    double side_rate = 0;      ///< requests a second to the new revision through a side service
     std::optional<Step> step;  ///< the step that is standing
-    Status status;
+    RolloutProgress progress;
+};
+
+/// A strategy: a function from what is observed and remembered to what is desired.
+template <class S>
+concept IsStrategy = requires(const S strategy, const Observed& seen,
+                              const typename S::Memory& memory) {
+    { strategy.decide(seen, memory) } -> std::same_as<Decision<Desired, typename S::Memory>>;
+    requires std::equality_comparable<typename S::Memory>;
 };
 
 /// What is there is what is wanted.
@@ -136,7 +146,6 @@ inline Desired as_observed(const Observed& seen) {
     same.new_exists = seen.new_revision.exists;
     if (!seen.ordinals.empty()) same.plan = OrdinalPlan{};
     same.to_new = seen.to_new;
-    same.status = seen.status;
     return same;
 }
 

@@ -2,9 +2,9 @@
 
 namespace stratsim {
 
-std::unique_ptr<World> simulate(const Setup& setup, const Decide& decide, const Witness& tell,
-                                Time stop) {
-    auto world = std::make_unique<World>(setup, decide, tell);
+std::unique_ptr<World> simulate(const Setup& setup, const Controller& controller,
+                                const Witness& tell, Time stop) {
+    auto world = std::make_unique<World>(setup, controller, tell);
     if (stop == never) {
         world->settle();
     } else {

@@ -21,10 +21,10 @@ constexpr Duration most_awaited = std::chrono::minutes{10};
 
 }  // namespace
 
-World::World(const Setup& setup, Decide decide, const Witness& tell)
+World::World(const Setup& setup, Controller controller, const Witness& tell)
     : cluster_(setup, tell),
       traffic_(cluster_),
-      decide_(std::move(decide)),
+      controller_(std::move(controller)),
       tell_(tell),
       now_(start_of(setup)),
       over_(!setup.rolls_out) {
@@ -38,7 +38,7 @@ World::World(const Setup& setup, Decide decide, const Witness& tell)
         };
         wake(place, std::visit(first_look, actors_[place]));
     }
-    cluster_.sized_under(decide_(cluster_.observed()).bounds);
+    cluster_.sized_under(controller_.glance(cluster_.observed(), 0).bounds);
 }
 
 Time World::next_change() {
@@ -202,7 +202,14 @@ void World::wake(std::uint32_t place, Time at) {
 /// Level-triggered, as controllers are: look, decide, apply, until nothing changes.
 void World::reconcile(std::size_t workload) {
     for (int pass = 0; pass < most_passes; ++pass) {
-        if (!cluster_.apply(decide_(cluster_.observed(workload)), workload)) return;
+        const Controller::Look look = controller_.look(cluster_.observed(workload), workload);
+        const bool changed = cluster_.apply(look.desired, workload);
+        const bool later = look.look_again != never && look.look_again > cluster_.now();
+        if (later && look.look_again != next_look_) {
+            next_look_ = look.look_again;
+            cluster_.agenda().add(next_look_, event::Look{});
+        }
+        if (!changed && !look.learned) return;
     }
     expects(false, "the strategy does not settle");
 }

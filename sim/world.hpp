@@ -3,20 +3,15 @@
 #include "sim/actors/schedule.hpp"
 #include "sim/actors/watchful_person.hpp"
 #include "sim/cluster/cluster.hpp"
+#include "sim/controller.hpp"
 #include "sim/facts.hpp"
 #include "sim/requests/traffic.hpp"
-#include "sim/rollout.hpp"
 #include "sim/setup.hpp"
 
-#include <functional>
-#include <optional>
 #include <variant>
 #include <vector>
 
 namespace stratsim {
-
-/// What decides. Called a few hundred times a run.
-using Decide = std::function<Desired(const Observed&)>;
 
 /// The simulated world: the one thing that changes. It starts with everything at rest, as the setup
 /// describes it, and is moved by time and by moves only. Where it is cut into stretches of time
@@ -25,7 +20,7 @@ using Decide = std::function<Desired(const Observed&)>;
 class World {
   public:
     /// Whoever reads `tell`'s facts, each told once in order of time, must outlive the world.
-    World(const Setup& setup, Decide decide, const Witness& tell);
+    World(const Setup& setup, Controller controller, const Witness& tell);
 
     /// Everything before it has happened.
     Time now() const { return now_; }
@@ -78,14 +73,15 @@ class World {
 
     Cluster cluster_;
     Traffic traffic_;
-    Decide decide_;
+    Controller controller_;
     const Witness& tell_;
     std::vector<AnyActor> actors_;  ///< at one instant they move in this order
     std::vector<TimedMove> moves_;
     Time now_{};
-    Time moved_ = command;  ///< when anything changed last, but for what comes and goes
-    bool begun_ = false;    ///< the rollout command has been given
-    bool over_ = false;     ///< the rollout has ended
+    Time moved_ = command;    ///< when anything changed last, but for what comes and goes
+    Time next_look_ = never;  ///< of the strategies
+    bool begun_ = false;      ///< the rollout command has been given
+    bool over_ = false;       ///< the rollout has ended
     RolloutOutcome outcome_ = RolloutOutcome::stalled;
     Time ended_{};
     Time settled_{};

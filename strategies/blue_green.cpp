@@ -1,9 +1,11 @@
 #include "strategies/blue_green.hpp"
 
 #include "sim/stateful_set.hpp"
+#include "strategies/error_limit.hpp"
 #include "strategies/pass.hpp"
 
 #include <algorithm>
+#include <utility>
 
 // The stages, in order; each is left for good:
 //
@@ -57,48 +59,82 @@ int blue_size(const Observed& seen) {
     return size;
 }
 
+/// One look at a rollout: what each of its stages wants.
+class BlueGreenLook {
+  public:
+    BlueGreenLook(const BlueGreen& strategy, const Observed& seen, const BlueGreen::Memory& memory)
+        : strategy_(strategy), seen_(seen), memory_(memory), desired_(as_observed(seen)) {}
+
+    Decision<Desired, BlueGreen::Memory> decide() {
+        RolloutProgress& progress = memory_.progress;
+        if (!progress.switched && !progress.aborted) prove_green();
+        if (progress.aborted) {
+            go_back();
+        } else if (progress.switched) {
+            retire_blue();
+        }
+        desired_.progress = progress;
+        return {std::move(desired_), memory_, look_again_};
+    }
+
+  private:
+    /// Users see blue only. Green is left for good when it is complete and QA has nothing against
+    /// it, or has.
+    void prove_green() {
+        const int n = seen_.replicas;
+        const RevisionSeen& green = seen_.new_revision;
+        const bool complete = green.available >= n && green.pods <= n;
+        const bool has_qa = strategy_.qa.per_second > 0 && !seen_.back_to_stable;
+        const Duration check = has_qa ? strategy_.hold : Duration::zero();
+        if (complete && !memory_.since) memory_.since = seen_.now;
+        if (!memory_.since || seen_.now - *memory_.since < check) {
+            if (memory_.since) {
+                desired_.side_rate = strategy_.qa.per_second;
+                look_again_ = *memory_.since + check;
+            }
+            desired_.to_new = nothing;
+            size_both(seen_, desired_, n, n);
+            return;
+        }
+        const bool harms = has_qa && check > Duration::zero() && fails_qa();
+        memory_ = {{.switched = !harms, .aborted = harms}, seen_.now};
+    }
+
+    bool fails_qa() const {
+        const Window qa{.from = *memory_.since,
+                        .until = seen_.now,
+                        .fresh = {seen_.side_answers, seen_.side_errors}};
+        return ErrorLimit{strategy_.error_limit}.verdict({&qa, 1}).what ==
+               ReleaseVerdict::take_back;
+    }
+
+    void go_back() {
+        desired_.to_new = nothing;
+        size_both(seen_, desired_, seen_.replicas, 0);
+    }
+
+    /// Users have left: what still stands is kept, nothing is started.
+    void retire_blue() {
+        desired_.to_new = everything;
+        const Time until = *memory_.since + strategy_.keep_old;
+        const bool over = seen_.now >= until;
+        if (!over) look_again_ = until;
+        const int kept = over ? 0 : std::min(seen_.replicas, blue_size(seen_));
+        size_both(seen_, desired_, kept, seen_.replicas);
+    }
+
+    const BlueGreen& strategy_;
+    const Observed& seen_;
+    BlueGreen::Memory memory_;
+    Desired desired_;
+    Time look_again_ = never;
+};
+
 }  // namespace
 
-Desired BlueGreen::decide(const Observed& seen) const {
-    Desired desired = as_observed(seen);
-    const int n = seen.replicas;
-    Status& status = desired.status;
-    const bool green_complete = seen.new_revision.available >= n && seen.new_revision.pods <= n;
-
-    if (status.aborted) {
-        desired.to_new = nothing;
-        size_both(seen, desired, n, 0);
-        return desired;
-    }
-    if (!status.switched) {
-        desired.to_new = nothing;
-        const Duration check = qa.per_second > 0 && !seen.back_to_stable ? hold : Duration::zero();
-        if (green_complete && !status.since) status.since = seen.now;
-        if (!status.since || seen.now - *status.since < check) {
-            if (status.since) {
-                desired.side_rate = qa.per_second;
-                desired.look_again = *status.since + check;
-            }
-            size_both(seen, desired, n, n);
-            return desired;
-        }
-        const double errors = seen.side_answers == 0 ? 0
-                                                     : static_cast<double>(seen.side_errors) /
-                                                           static_cast<double>(seen.side_answers);
-        if (check > Duration::zero() && errors > error_limit.fraction()) {
-            status = {.step = 0, .switched = false, .aborted = true, .since = seen.now};
-            size_both(seen, desired, n, 0);
-            return desired;
-        }
-        status.switched = true;
-        status.since = seen.now;
-    }
-    desired.to_new = everything;
-    const bool over = seen.now - *status.since >= keep_old;
-    if (!over) desired.look_again = *status.since + keep_old;
-    // Users have left: what still stands is kept, nothing is started.
-    size_both(seen, desired, over ? 0 : std::min(n, blue_size(seen)), n);
-    return desired;
+Decision<Desired, BlueGreen::Memory> BlueGreen::decide(const Observed& seen,
+                                                       const Memory& memory) const {
+    return BlueGreenLook(*this, seen, memory).decide();
 }
 
 }  // namespace stratsim

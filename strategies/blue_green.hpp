@@ -33,7 +33,12 @@ struct BlueGreen {
              "assumed: 1%, Argo's and Flagger's usual success rate of 99%");
     }
 
-    Desired decide(const Observed& seen) const;
+    struct Memory {
+        RolloutProgress progress;
+        std::optional<Time> since{};  ///< when the present stage was reached
+        friend bool operator==(const Memory&, const Memory&) = default;
+    };
+    Decision<Desired, Memory> decide(const Observed& seen, const Memory& memory) const;
 
     friend bool operator==(const BlueGreen&, const BlueGreen&) = default;
 };

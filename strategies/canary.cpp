@@ -1,9 +1,11 @@
 #include "strategies/canary.hpp"
 
 #include "sim/stateful_set.hpp"
+#include "strategies/error_limit.hpp"
 #include "strategies/pass.hpp"
 
 #include <algorithm>
+#include <utility>
 
 // A canary climbs its steps one by one. A step is reached when the pods it needs are available (and
 // the router has its weight); from then on it stands for `hold`. Whenever an interval is over the
@@ -19,19 +21,21 @@ int pods_behind_router(Share part, int replicas) {
     return std::max(1, static_cast<int>((part.millionths * replicas + 999'999) / 1'000'000));
 }
 
-bool harms(const Observed& seen, Share limit) {
-    const RevisionSeen& fresh = seen.new_revision;
-    if (fresh.answers == 0) return false;
-    std::uint64_t answers = 0;
-    std::uint64_t errors = 0;
+/// What both versions have answered since the command.
+Window answers_so_far(const Observed& seen) {
+    Window window{.from = command,
+                  .until = seen.now,
+                  .fresh = {seen.new_revision.answers, seen.new_revision.errors}};
     for (const RevisionSeen& old : seen.old_revisions) {
-        answers += old.answers;
-        errors += old.errors;
+        window.old.all += old.answers;
+        window.old.errors += old.errors;
     }
-    const auto part = [](std::uint64_t of, std::uint64_t all) {
-        return all == 0 ? 0.0 : static_cast<double>(of) / static_cast<double>(all);
-    };
-    return part(fresh.errors, fresh.answers) - part(errors, answers) > limit.fraction();
+    return window;
+}
+
+bool harms(const Observed& seen, Share limit) {
+    const Window window = answers_so_far(seen);
+    return ErrorLimit{limit}.verdict({&window, 1}).what == ReleaseVerdict::take_back;
 }
 
 /// Moves the pods towards `target` by one pass of the kind of workload that it is.
@@ -51,23 +55,31 @@ Desired towards(const Observed& seen, Target target, Fenceposts posts) {
 }
 
 /// One look at a rollout: what each of its stages wants.
-class Look {
+class CanaryLook {
   public:
-    Look(const Canary& canary, const Observed& seen)
-        : canary_(canary), seen_(seen), status_(seen.status) {}
+    CanaryLook(const Canary& canary, const Observed& seen, const Canary::Memory& memory)
+        : canary_(canary), seen_(seen), memory_(memory) {}
 
-    Desired decide() {
+    Decision<Desired, Canary::Memory> decide() {
         if (climbs() && fails_its_users()) {
-            status_ = {
-                .step = status_.step, .switched = false, .aborted = true, .since = seen_.now};
+            progress().aborted = true;
+            memory_.since = seen_.now;
         }
-        if (status_.aborted) return go_back();
+        Desired desired = next();
+        desired.progress = progress();
+        return {std::move(desired), memory_, look_again_};
+    }
+
+  private:
+    Desired next() {
+        if (progress().aborted) return go_back();
         if (climbs()) return climb();
         if (!by_weight()) return wanted(at_sizes(replicas(), 0), everything);
         return take_over();
     }
 
-  private:
+    RolloutProgress& progress() { return memory_.progress; }
+    const RolloutProgress& progress() const { return memory_.progress; }
     int replicas() const { return seen_.replicas; }
     bool routed() const { return canary_.split == Split::router; }
     /// The pods of both versions stand side by side, and a router's weight divides the requests.
@@ -76,43 +88,43 @@ class Look {
     bool climbs() const {
         // Where nothing old is left there is nothing to climb beside.
         const bool alone = seen_.ordinals.empty() && seen_.old_revisions.empty();
-        return !status_.aborted && !status_.switched && !seen_.back_to_stable && !alone &&
-               status_.step < static_cast<int>(canary_.steps.size());
+        return !progress().aborted && !progress().switched && !seen_.back_to_stable && !alone &&
+               progress().step < static_cast<int>(canary_.steps.size());
     }
 
     /// Too many errors, at the end of an interval.
     bool fails_its_users() const {
-        return status_.since && harms(seen_, canary_.error_limit) &&
-               (seen_.now - *status_.since) % canary_.analysis_interval == Duration::zero() &&
-               seen_.now > *status_.since;
+        return memory_.since && harms(seen_, canary_.error_limit) &&
+               (seen_.now - *memory_.since) % canary_.analysis_interval == Duration::zero() &&
+               seen_.now > *memory_.since;
     }
 
     Desired go_back() {
         // Requests that a router still sends by the old weight must find the new pods alive.
-        const bool linger = by_weight() && seen_.now - *status_.since < canary_.keep_old;
+        const bool linger = by_weight() && seen_.now - *memory_.since < canary_.keep_old;
         Desired desired = at_sizes(linger ? seen_.new_revision.size : 0, replicas());
-        if (linger) desired.look_again = *status_.since + canary_.keep_old;
+        if (linger) look_again_ = *memory_.since + canary_.keep_old;
         return wanted(std::move(desired), nothing);
     }
 
     Desired climb() {
-        const Share part = part_of(status_.step);
+        const Share part = part_of(progress().step);
         const int fresh =
             routed() ? pods_behind_router(part, replicas()) : Canary::pods_for(part, replicas());
         const int old = by_weight() ? replicas() : replicas() - fresh;
         Desired desired = at_sizes(fresh, old);
-        if (!status_.since && reached(desired, fresh, old)) status_.since = seen_.now;
-        if (!status_.since)
+        if (!memory_.since && reached(desired, fresh, old)) memory_.since = seen_.now;
+        if (!memory_.since)
             return wanted(std::move(desired),
-                          status_.step == 0 ? nothing : part_of(status_.step - 1));
-        if (seen_.now >= *status_.since + canary_.hold) {
-            ++status_.step;
-            status_.since.reset();
+                          progress().step == 0 ? nothing : part_of(progress().step - 1));
+        if (seen_.now >= *memory_.since + canary_.hold) {
+            ++progress().step;
+            memory_.since.reset();
             return wanted(std::move(desired), part);
         }
-        const auto intervals = (seen_.now - *status_.since) / canary_.analysis_interval + 1;
-        desired.look_again = std::min(*status_.since + canary_.hold,
-                                      *status_.since + intervals * canary_.analysis_interval);
+        const auto intervals = (seen_.now - *memory_.since) / canary_.analysis_interval + 1;
+        look_again_ = std::min(*memory_.since + canary_.hold,
+                               *memory_.since + intervals * canary_.analysis_interval);
         const double by_pods =
             static_cast<double>(fresh) / static_cast<double>(std::max(1, replicas()));
         desired.step = Step{part.fraction(), routed() ? part.fraction() : by_pods};
@@ -125,18 +137,18 @@ class Look {
         const int standing =
             seen_.old_revisions.empty() ? 0 : seen_.old_revisions[stable_index(seen_)].size;
         const int kept = std::min(replicas(), standing);
-        if (seen_.new_revision.available < replicas() && !status_.switched) {
+        if (seen_.new_revision.available < replicas() && !progress().switched) {
             return wanted(at_sizes(replicas(), seen_.back_to_stable ? kept : replicas()),
                           canary_.steps.empty() || seen_.back_to_stable ? seen_.to_new
                                                                         : canary_.steps.back());
         }
-        if (!status_.switched) {
-            status_.switched = true;
-            status_.since = seen_.now;
+        if (!progress().switched) {
+            progress().switched = true;
+            memory_.since = seen_.now;
         }
-        const bool over = seen_.now - *status_.since >= canary_.keep_old;
+        const bool over = seen_.now - *memory_.since >= canary_.keep_old;
         Desired desired = at_sizes(replicas(), over ? 0 : kept);
-        if (!over) desired.look_again = *status_.since + canary_.keep_old;
+        if (!over) look_again_ = *memory_.since + canary_.keep_old;
         return wanted(std::move(desired), everything);
     }
 
@@ -168,13 +180,13 @@ class Look {
 
     Desired wanted(Desired desired, std::optional<Share> weight) const {
         desired.to_new = routed() ? weight : std::nullopt;
-        desired.status = status_;
         return desired;
     }
 
     const Canary& canary_;
     const Observed& seen_;
-    Status status_;
+    Canary::Memory memory_;
+    Time look_again_ = never;
 };
 
 }  // namespace
@@ -186,8 +198,8 @@ int Canary::pods_for(Share part, int replicas) {
     return std::clamp(nearest, 1, replicas - 1);
 }
 
-Desired Canary::decide(const Observed& seen) const {
-    return Look(*this, seen).decide();
+Decision<Desired, Canary::Memory> Canary::decide(const Observed& seen, const Memory& memory) const {
+    return CanaryLook(*this, seen, memory).decide();
 }
 
 }  // namespace stratsim

@@ -48,7 +48,12 @@ struct Canary {
              "Argo Rollouts: scaleDownDelaySeconds 30");
     }
 
-    Desired decide(const Observed& seen) const;
+    struct Memory {
+        RolloutProgress progress;
+        std::optional<Time> since{};  ///< when the present stage was reached
+        friend bool operator==(const Memory&, const Memory&) = default;
+    };
+    Decision<Desired, Memory> decide(const Observed& seen, const Memory& memory) const;
 
     /// New pods of `replicas` whose part is closest to `part`: at least 1, and never all of several
     /// pods while the part is below 100 % (Argo Rollouts' rule with a total that stays).

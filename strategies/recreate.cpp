@@ -22,10 +22,7 @@ Desired recreate_set(const Observed& seen) {
     return desired;
 }
 
-}  // namespace
-
-Desired Recreate::decide(const Observed& seen) const {
-    if (!seen.ordinals.empty()) return recreate_set(seen);
+Desired recreate_deployment(const Observed& seen) {
     const Bounds bounds = bounds_of(seen.replicas, {});
     if (seen.paused || is_scaling_event(seen)) return scale_sets(seen, bounds, Sharing::lone_set);
     Desired desired = as_observed(seen);
@@ -37,6 +34,12 @@ Desired Recreate::decide(const Observed& seen) const {
         desired.new_size = seen.replicas;
     }
     return desired;
+}
+
+}  // namespace
+
+Decision<Desired, NoMemory> Recreate::decide(const Observed& seen, const Memory&) const {
+    return {seen.ordinals.empty() ? recreate_deployment(seen) : recreate_set(seen), {}};
 }
 
 }  // namespace stratsim

@@ -18,7 +18,8 @@ struct Recreate {
     template <class Knob>
     void knobs(Knob&&) {}
 
-    Desired decide(const Observed& seen) const;
+    using Memory = NoMemory;
+    Decision<Desired, Memory> decide(const Observed& seen, const Memory& = {}) const;
 
     friend bool operator==(const Recreate&, const Recreate&) = default;
 };

@@ -27,7 +27,8 @@ struct Rolling {
              "pods that may be missing, a number or a percentage (rounds down)", "Kubernetes: 25%");
     }
 
-    Desired decide(const Observed& seen) const;
+    using Memory = NoMemory;
+    Decision<Desired, Memory> decide(const Observed& seen, const Memory& = {}) const;
 
     friend bool operator==(const Rolling&, const Rolling&) = default;
 };

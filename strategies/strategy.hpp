@@ -1,5 +1,6 @@
 #pragma once
 
+#include "sim/controller.hpp"
 #include "strategies/blue_green.hpp"
 #include "strategies/canary.hpp"
 #include "strategies/recreate.hpp"
@@ -26,11 +27,12 @@ struct AsVariant<std::tuple<S...>> {
 using Strategy = detail::AsVariant<Strategies>::type;
 
 /// What every strategy must offer; a kinder error message than the compiler's.
-template <class S>
-concept IsStrategy = requires(const S s, const Observed seen) {
-    { s.decide(seen) } -> std::same_as<Desired>;
-    { S::name } -> std::convertible_to<std::string_view>;
-};
+template <class... S>
+constexpr bool are_strategies(const std::tuple<S...>*) {
+    return (IsStrategy<S> && ...) &&
+           (std::convertible_to<decltype(S::name), std::string_view> && ...);
+}
+static_assert(are_strategies(static_cast<Strategies*>(nullptr)));
 
 /// Calls `visit` with each strategy of the list, in order.
 template <class Visit>
@@ -42,8 +44,9 @@ void for_each_strategy(const Strategies& list, Visit&& visit) {
     std::apply([&](const auto&... strategy) { (visit(strategy), ...); }, list);
 }
 
-inline Desired decide(const Strategy& strategy, const Observed& seen) {
-    return std::visit([&](const auto& s) { return s.decide(seen); }, strategy);
+/// As the world runs it.
+inline Controller controller_of(const Strategy& strategy) {
+    return std::visit([](const auto& s) { return Controller(s); }, strategy);
 }
 
 inline std::string_view name_of(const Strategy& strategy) {

@@ -38,9 +38,7 @@ std::unique_ptr<World> run_once(const Setup& setup) {
     const Scenario s =
         scenario("canary", {{"steps", "50%"}, {"hold", "4s"}, {"error-limit", "100%"}});
     const auto strategy = strategy_of(s);
-    return simulate(
-        setup, [&](const Observed& seen) { return decide(*strategy, seen); },
-        [](Time, const Fact&) {});
+    return simulate(setup, controller_of(*strategy), [](Time, const Fact&) {});
 }
 
 }  // namespace

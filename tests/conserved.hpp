@@ -15,9 +15,7 @@ namespace stratsim {
 inline std::optional<std::string> missing_from_the_books(std::uint64_t config) {
     const std::array<Strategy, 4> strategies{Recreate{}, Rolling{}, BlueGreen{}, Canary{}};
     const Strategy& strategy = strategies[config % strategies.size()];
-    const auto world = simulate(
-        fuzzed(config), [&](const Observed& seen) { return decide(strategy, seen); },
-        [](Time, const Fact&) {});
+    const auto world = simulate(fuzzed(config), controller_of(strategy), [](Time, const Fact&) {});
     const Ledger& ledger = world->traffic().ledger();
     const auto all_of = [](const Tally& tally) {
         return std::accumulate(tally.by_outcome.begin(), tally.by_outcome.end(), std::uint64_t{0});

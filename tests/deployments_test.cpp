@@ -49,9 +49,7 @@ struct Stopped {
 
 Stopped at(Duration instant, const Setup& setup, const Strategy& strategy = Rolling{}) {
     Stopped stopped;
-    stopped.world = simulate(
-        setup, [&](const Observed& seen) { return decide(strategy, seen); }, stopped.nobody,
-        command + instant);
+    stopped.world = simulate(setup, controller_of(strategy), stopped.nobody, command + instant);
     return stopped;
 }
 

@@ -244,8 +244,7 @@ TEST_CASE("counted requests add up, in the bins, the versions and the pods") {
     for (std::uint64_t run = 0; run < 20; ++run) {
         const Setup setup = setup_of(s, run);
         const Witness nobody = [](Time, const Fact&) {};
-        const auto world = simulate(
-            setup, [&](const Observed& seen) { return decide(*strategy, seen); }, nobody);
+        const auto world = simulate(setup, controller_of(*strategy), nobody);
         const Ledger& ledger = world->traffic().ledger();
         CHECK(ledger.total == ledger.succeeded + ledger.failures());
         std::uint64_t in_bins = 0;
@@ -342,9 +341,7 @@ std::unique_ptr<World> simulated_by(Engine engine, Setup setup) {
     const Witness nobody = [](Time, const Fact&) {};
     const Scenario s = scenario("rolling", {});
     const auto strategy = strategy_of(s);
-    return simulate(
-        setup, [&](const Observed& seen) { return decide(*strategy, seen); }, nobody,
-        command + std::chrono::seconds{30});
+    return simulate(setup, controller_of(*strategy), nobody, command + std::chrono::seconds{30});
 }
 
 }  // namespace

@@ -14,7 +14,7 @@ using std::chrono::seconds;
 
 namespace {
 
-const Decide nothing_changes = [](const Observed& seen) { return as_observed(seen); };
+const Controller nothing_changes(as_observed);
 const Witness nobody = [](Time, const Fact&) {};
 
 /// Two pods of one worker each that answer `rate` requests a second of half a second, behind
@@ -142,7 +142,7 @@ TEST_CASE("a fast-failing pod attracts its speed's share under least connections
     s.visitors.users = 60;
     s.visitors.timeout = std::chrono::hours{1};
     s.observe = std::chrono::minutes{3};
-    const Decide one_bad = [](const Observed& seen) {
+    const auto one_bad = [](const Observed& seen) {
         Desired desired = as_observed(seen);
         desired.old_sizes.assign(desired.old_sizes.size(), 3);
         desired.new_size = 1;
@@ -190,9 +190,7 @@ TEST_CASE("requests come until all has settled and no longer, whether pods are p
     for (const bool probed : {false, true}) {
         const Scenario s = probed ? scenario("rolling", {{"pods", "3"}, {"readiness", "period=5s"}})
                                   : scenario("rolling", {{"pods", "3"}});
-        const auto world = simulate(
-            setup_of(s, 0), [](const Observed& seen) { return decide(Strategy{Rolling{}}, seen); },
-            nobody);
+        const auto world = simulate(setup_of(s, 0), Rolling{}, nobody);
         const double expected = 100 * to_seconds(world->settled() - command);
         CHECK(static_cast<double>(world->traffic().ledger().total) ==
               doctest::Approx(expected).epsilon(0.1));

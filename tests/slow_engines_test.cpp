@@ -57,8 +57,7 @@ Counts counts_of(Engine engine, std::uint64_t seed, std::uint64_t runs,
         setup.engine = engine;
         setup.seed = seed;
         setup.network.balancer = balancer;
-        const auto world = simulate(
-            setup, [&](const Observed& seen) { return decide(*strategy, seen); }, nobody);
+        const auto world = simulate(setup, controller_of(*strategy), nobody);
         const auto& pods = world->cluster().pods();
         counts.leaving.push_back(pods[3].tally.sent);
         counts.coming.push_back(pods[4].tally.sent);

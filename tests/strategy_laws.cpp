@@ -34,9 +34,13 @@ Observed observe(const State& s, const Question& q) {
     seen.side_errors = s.harmful ? 90 : 0;
     if (s.to_new) seen.to_new = Share{*s.to_new};
     seen.back_to_stable = s.back;
-    seen.status = {.step = s.step, .switched = s.switched, .aborted = s.aborted};
-    if (s.stage_begun) seen.status.since = s.stage_over ? instant - long_ago : instant;
     return seen;
+}
+
+Remembered memory_of(const State& s) {
+    Remembered memory{.progress = {s.step, s.switched, s.aborted}, .since = {}};
+    if (s.stage_begun) memory.since = s.stage_over ? instant - long_ago : instant;
+    return memory;
 }
 
 void resize(Fleet& fleet, int size, bool lingering) {
@@ -109,7 +113,7 @@ class Explorer {
 
     /// One decision, applied; the state itself when nothing changes.
     State decided(const State& before) {
-        const Desired d = decide_(observe(before, q_));
+        const auto [d, memory, look_again] = decide_(observe(before, q_), memory_of(before));
         State after = before;
         for (std::size_t i = 0; i + 1 < after.fleets.size(); ++i) {
             if (d.old_sizes[i] < 0) violated("no size is negative");
@@ -119,11 +123,11 @@ class Explorer {
             violated("the new revision is never larger than the replicas");
         resize(after.fleets.back(), d.new_size, q_.terminating);
         after.to_new = d.to_new ? std::optional(d.to_new->millionths) : std::nullopt;
-        after.step = d.status.step;
-        after.switched = d.status.switched;
-        after.aborted = d.status.aborted;
-        after.stage_begun = d.status.since.has_value();
-        after.stage_over = d.status.since && *d.status.since < instant;
+        after.step = memory.progress.step;
+        after.switched = memory.progress.switched;
+        after.aborted = memory.progress.aborted;
+        after.stage_begun = memory.since.has_value();
+        after.stage_over = memory.since && *memory.since < instant;
         check(before, after);
         return after;
     }

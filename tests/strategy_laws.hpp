@@ -4,8 +4,11 @@
 #include "strategies/strategy.hpp"
 
 #include <functional>
+#include <optional>
 #include <set>
 #include <string>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace stratsim::laws {
@@ -52,7 +55,29 @@ struct Question {
     bool terminating = true;  ///< terminating pods linger
 };
 
-using DecideFunction = std::function<Desired(const Observed&)>;
+/// What any of the strategies may remember.
+struct Remembered {
+    RolloutProgress progress;
+    std::optional<Time> since;
+};
+
+/// A strategy whose memory is one of these.
+using DecideFunction =
+    std::function<Decision<Desired, Remembered>(const Observed&, const Remembered&)>;
+
+/// A strategy as such a function.
+template <IsStrategy S>
+DecideFunction with_any_memory(S strategy) {
+    return [strategy](const Observed& seen,
+                      const Remembered& before) -> Decision<Desired, Remembered> {
+        if constexpr (std::is_same_v<typename S::Memory, NoMemory>) {
+            return {strategy.decide(seen, {}).what, {}};
+        } else {
+            auto decision = strategy.decide(seen, {before.progress, before.since});
+            return {std::move(decision.what), {decision.memory.progress, decision.memory.since}};
+        }
+    };
+}
 
 /// Explores every reachable state and returns the laws that are broken, each once; empty: all hold.
 /// `states` is increased by the number of states seen.

@@ -3,6 +3,8 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 #include <string>
+#include <type_traits>
+#include <utility>
 
 using namespace stratsim;
 using laws::broken;
@@ -68,21 +70,27 @@ Question whole(std::string strategy, int n, bool can_harm) {
 /// A decision with one mistake in it.
 template <class S, class Mistake>
 laws::DecideFunction mutant(S strategy, Mistake mistake) {
-    return [strategy, mistake](const Observed& seen) {
-        Desired d = strategy.decide(seen);
-        mistake(seen, d);
-        return d;
+    return [decide = laws::with_any_memory(strategy), mistake](const Observed& seen,
+                                                               const laws::Remembered& memory) {
+        auto decision = decide(seen, memory);
+        if constexpr (std::is_invocable_v<Mistake, const Observed&, Desired&>) {
+            mistake(seen, decision.what);
+        } else {
+            mistake(decision.memory.progress);
+        }
+        return decision;
     };
 }
 
 /// It takes the revision that was made last for the one that users are on.
 template <class S>
 laws::DecideFunction blind_to_stable(S strategy) {
-    return [strategy](Observed seen) {
-        for (RevisionSeen& old : seen.old_revisions)
-            old.stable = &old == &seen.old_revisions.back();
-        return strategy.decide(seen);
-    };
+    return
+        [decide = laws::with_any_memory(strategy)](Observed seen, const laws::Remembered& memory) {
+            for (RevisionSeen& old : seen.old_revisions)
+                old.stable = &old == &seen.old_revisions.back();
+            return decide(seen, memory);
+        };
 }
 
 bool caught(const laws::DecideFunction& decide, const Question& q) {
@@ -96,7 +104,7 @@ TEST_CASE("rolling keeps its promises in every reachable state of 8 pods and 3 r
     std::size_t states = 0;
     every_rolling_case([&](const Question& q) {
         const Rolling s = rolling(q);
-        const auto laws = broken([&](const Observed& seen) { return s.decide(seen); }, q, states);
+        const auto laws = broken(laws::with_any_memory(s), q, states);
         INFO("replicas ", q.replicas, " surge ", q.posts.surge, " unavailable ",
              q.posts.unavailable);
         CHECK_MESSAGE(laws.empty(), fmt::format("{}", fmt::join(laws, "; ")));
@@ -108,8 +116,7 @@ TEST_CASE("recreate, blue-green and canary keep their promises in every reachabl
     std::size_t states = 0;
     for (int n = 1; n <= 8; ++n) {
         const auto holds = [&](const auto& s, const Question& q) {
-            const auto laws =
-                broken([&](const Observed& seen) { return s.decide(seen); }, q, states);
+            const auto laws = broken(laws::with_any_memory(s), q, states);
             INFO(q.strategy, " replicas ", n);
             CHECK_MESSAGE(laws.empty(), fmt::format("{}", fmt::join(laws, "; ")));
         };
@@ -129,18 +136,18 @@ TEST_CASE("a mistake in rolling breaks a law") {
     const Question q{.strategy = "rolling", .replicas = 4, .posts = {1, 1}, .keeps_posts = true};
     const Rolling s{pods(1), pods(1)};
     CHECK_FALSE(caught(mutant(s, [](const Observed&, Desired&) {}), q));
-    CHECK(caught([](const Observed& o) { return Rolling{pods(2), pods(1)}.decide(o); }, q));
-    CHECK(caught([](const Observed& o) { return Rolling{pods(1), pods(2)}.decide(o); }, q));
+    CHECK(caught(laws::with_any_memory(Rolling{pods(2), pods(1)}), q));
+    CHECK(caught(laws::with_any_memory(Rolling{pods(1), pods(2)}), q));
     // The ceiling does not see unready old pods.
     CHECK(caught(
-        [&](Observed o) {
+        [&](Observed o, const laws::Remembered&) -> Decision<Desired, laws::Remembered> {
             const Observed truth = o;
             for (RevisionSeen& old : o.old_revisions) old.size = old.available;
-            Desired d = s.decide(o);
+            Desired d = s.decide(o).what;
             for (std::size_t i = 0; i < d.old_sizes.size(); ++i) {
                 d.old_sizes[i] += truth.old_revisions[i].size - o.old_revisions[i].size;
             }
-            return d;
+            return {std::move(d), {}};
         },
         q));
     // Old pods come back.
@@ -156,9 +163,9 @@ TEST_CASE("a mistake in rolling breaks a law") {
                  q));
     // Unready pods count as available.
     CHECK(caught(
-        [&](Observed o) {
+        [&](Observed o, const laws::Remembered& memory) {
             o.new_revision.available = o.new_revision.pods;
-            return s.decide(o);
+            return laws::with_any_memory(s)(o, memory);
         },
         q));
 }
@@ -190,19 +197,19 @@ TEST_CASE("a mistake in blue-green breaks a law") {
     // Users move as soon as one green pod is up.
     CHECK(caught(mutant(s,
                         [](const Observed& o, Desired& d) {
-                            if (o.new_revision.available > 0 && !d.status.aborted)
+                            if (o.new_revision.available > 0 && !d.progress.aborted)
                                 d.to_new = everything;
                         }),
                  q));
     // Blue goes before users have left.
     CHECK(caught(mutant(s,
                         [](const Observed& o, Desired& d) {
-                            if (o.new_revision.available == o.replicas && !d.status.aborted)
+                            if (o.new_revision.available == o.replicas && !d.progress.aborted)
                                 d.old_sizes[0] = 0;
                         }),
                  q));
     // What was given up is tried again.
-    CHECK(caught(mutant(s, [](const Observed&, Desired& d) { d.status.aborted = false; }), q));
+    CHECK(caught(mutant(s, [](RolloutProgress& p) { p.aborted = false; }), q));
     // Overtaken by a third version, it keeps the second for blue.
     CHECK(caught(blind_to_stable(s), q));
 }
@@ -216,14 +223,12 @@ TEST_CASE("a mistake in canary breaks a law") {
     // A rollback keeps one new pod.
     CHECK(caught(mutant(s,
                         [](const Observed& o, Desired& d) {
-                            if (d.status.aborted)
+                            if (d.progress.aborted)
                                 d.new_size = std::max(d.new_size, std::min(1, o.new_revision.size));
                         }),
                  q));
     // The steps never end.
-    CHECK(caught(
-        mutant(s, [](const Observed&, Desired& d) { d.status.step = std::min(d.status.step, 1); }),
-        q));
+    CHECK(caught(mutant(s, [](RolloutProgress& p) { p.step = std::min(p.step, 1); }), q));
     // One pod too many.
     CHECK(caught(mutant(s,
                         [](const Observed& o, Desired& d) {
@@ -233,5 +238,5 @@ TEST_CASE("a mistake in canary breaks a law") {
     // Overtaken by a third version, it keeps the second for the stable one.
     CHECK(caught(blind_to_stable(s), q));
     // It forgets that it went back.
-    CHECK(caught(mutant(s, [](const Observed&, Desired& d) { d.status.aborted = false; }), q));
+    CHECK(caught(mutant(s, [](RolloutProgress& p) { p.aborted = false; }), q));
 }

@@ -318,12 +318,10 @@ std::optional<Strategy> strategy_of(const Scenario& s) {
     return chosen;
 }
 
-std::function<Desired(const Observed&)> control_of(const Scenario& s) {
-    return [strategy = strategy_of(s),
-            rolling = std::get<Rolling>(s.strategies)](const Observed& seen) {
-        if (!strategy) return as_observed(seen);
-        return seen.beside ? rolling.decide(seen) : decide(*strategy, seen);
-    };
+Controller control_of(const Scenario& s) {
+    const auto strategy = strategy_of(s);
+    if (!strategy) return Controller(as_observed);
+    return {controller_of(*strategy), Controller(std::get<Rolling>(s.strategies))};
 }
 
 std::vector<std::string> strategy_names() {

@@ -14,7 +14,6 @@
 #include "sim/setup.hpp"
 #include "strategies/strategy.hpp"
 
-#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -188,7 +187,7 @@ Setup setup_of(const Scenario& scenario, std::uint64_t replication);
 std::optional<Strategy> strategy_of(const Scenario& scenario);
 
 /// What controls the scenario's workloads: its strategy the one, a rolling update the companions.
-std::function<Desired(const Observed&)> control_of(const Scenario& scenario);
+Controller control_of(const Scenario& scenario);
 
 /// The names of all strategies, in the order of the list.
 std::vector<std::string> strategy_names();

@@ -146,7 +146,8 @@ struct LiveWorkload {
     int last_number = 0;  ///< of its revisions (annotation deployment.kubernetes.io/revision)
     Bounds bounds;
     DeploymentStatus api;
-    Status status;
+    RolloutProgress progress;      ///< of its rollout, as the strategy says
+    std::uint32_t generation = 0;  ///< grows when another template becomes the target
     Time next_check = never;
 };
 
@@ -195,7 +196,7 @@ class Cluster {
     Time now() const { return now_; }
     bool rollout_complete() const;
     bool rolled_back() const;
-    bool going_back() const { return undone() || main().status.aborted; }
+    bool going_back() const { return undone() || main().progress.aborted; }
     bool undone() const { return setup_.new_template && main().target == 0; }
 
     const Setup& setup() const { return setup_; }
@@ -224,7 +225,6 @@ class Cluster {
     /// Nothing is due but readiness that comes and goes, and looks at the deadline that it causes.
     bool only_passing() const { return passing_ > 0 && only_passing_or_looks(); }
     bool only_passing_or_looks() const { return agenda_.size() == passing_ + checks_; }
-    const Status& status() const { return main().status; }
     const std::vector<LiveWorkload>& workloads() const { return workloads_; }
     double side_rate() const { return side_rate_; }
     int size_of(std::size_t revision) const { return revisions_[revision].size; }
@@ -306,7 +306,7 @@ class Cluster {
     bool make_set(LiveWorkload& workload, std::size_t revision);
     bool carry_out(const OrdinalPlan& plan);
     bool reroute(std::optional<Share> to_new);
-    bool remember(const Desired& desired);
+    bool note_progress(const Desired& desired);
     /// The revision beside the target that users are on.
     static std::size_t stable_of(const LiveWorkload& workload);
     void forget_rollout();
@@ -365,7 +365,6 @@ class Cluster {
     double side_rate_ = 0;
     std::uint64_t side_answers_ = 0;
     std::uint64_t side_errors_ = 0;
-    Time next_look_ = never;
     EndpointCount last_count_;
 };
 

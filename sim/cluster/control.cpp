@@ -54,7 +54,7 @@ Observed Cluster::observed(std::size_t index) const {
         seen.old_revisions.back().stable = r == stable_of(workload);
     }
     seen.back_to_stable = workload.back;
-    seen.status = workload.status;
+    seen.generation = workload.generation;
     seen.rules = setup_.rules;
     seen.beside = index > 0;
     if (seen.beside) return seen;
@@ -200,18 +200,18 @@ std::optional<std::size_t> Cluster::selector() const {
     return std::nullopt;
 }
 
-bool Cluster::remember(const Desired& desired) {
-    Status& status = main().status;
-    if (desired.status == status && desired.step.has_value() == step_.has_value()) return false;
-    const bool step_over = step_ && (desired.status.step != status.step || !desired.step);
-    if (step_over) tell_(now_, fact::StepEnded{status.step});
-    if (desired.step && (!step_ || desired.status.step != status.step)) {
-        tell_(now_,
-              fact::StepReached{desired.status.step, desired.step->asked, desired.step->delivered});
-    }
-    if (desired.status.aborted && !status.aborted) tell_(now_, fact::RollbackBegun{false});
-    const bool changed = desired.status != status;
-    status = desired.status;
+/// Takes note of how far the rollout has come; true if that changed.
+bool Cluster::note_progress(const Desired& desired) {
+    RolloutProgress& progress = main().progress;
+    const RolloutProgress& next = desired.progress;
+    if (next == progress && desired.step.has_value() == step_.has_value()) return false;
+    const bool step_over = step_ && (next.step != progress.step || !desired.step);
+    if (step_over) tell_(now_, fact::StepEnded{progress.step});
+    if (desired.step && (!step_ || next.step != progress.step))
+        tell_(now_, fact::StepReached{next.step, desired.step->asked, desired.step->delivered});
+    if (next.aborted && !progress.aborted) tell_(now_, fact::RollbackBegun{false});
+    const bool changed = next != progress;
+    progress = next;
     step_ = desired.step;
     return changed;
 }
@@ -219,7 +219,7 @@ bool Cluster::remember(const Desired& desired) {
 bool Cluster::apply(const Desired& desired, std::size_t index) {
     LiveWorkload& workload = workloads_[index];
     const bool is_main = index == 0;
-    bool changed = is_main && remember(desired);
+    bool changed = is_main && note_progress(desired);
     if (slots_.empty() || !is_main) {
         const bool creates =
             !revisions_[workload.target].exists && (desired.new_exists || desired.new_size > 0);
@@ -233,10 +233,6 @@ bool Cluster::apply(const Desired& desired, std::size_t index) {
     if (!is_main) return changed;
     changed |= reroute(desired.to_new);
     side_rate_ = desired.side_rate;
-    if (desired.look_again && *desired.look_again > now_ && *desired.look_again != next_look_) {
-        next_look_ = *desired.look_again;
-        agenda_.add(next_look_, event::Look{});
-    }
     return changed;
 }
 
@@ -262,11 +258,11 @@ bool Cluster::rollout_complete() const {
         const LiveWorkload& other = workloads_[w];
         if (other.exists && !stratsim::is_complete(other.api.counts, other.replicas)) return false;
     }
-    return !main().status.aborted && !step_ && is_complete(main().target);
+    return !main().progress.aborted && !step_ && is_complete(main().target);
 }
 
 bool Cluster::rolled_back() const {
-    return setup_.rolls_out && (undone() || main().status.aborted) && is_complete(0);
+    return setup_.rolls_out && (undone() || main().progress.aborted) && is_complete(0);
 }
 
 void Cluster::answered(std::size_t revision, std::int64_t answers, std::int64_t errors) {

@@ -44,6 +44,7 @@ void Cluster::put(LiveWorkload& workload, std::size_t revision) {
     if (workload.target == revision) return;
     workload.previous = workload.target;
     workload.target = revision;
+    ++workload.generation;
     workload.back = revisions_[revision].exists && revision == workload.current;
     if (&workload == &main()) forget_rollout();
     if (revisions_[revision].exists) revisions_[revision].number = ++workload.last_number;
@@ -54,7 +55,7 @@ void Cluster::put(LiveWorkload& workload, std::size_t revision) {
 /// A new target begins anew: nothing that was remembered of the last one holds for it.
 void Cluster::forget_rollout() {
     LiveWorkload& workload = main();
-    const Status last = std::exchange(workload.status, {});
+    const RolloutProgress last = std::exchange(workload.progress, {});
     if (step_) tell_(now_, fact::StepEnded{last.step});
     step_.reset();
     if (setup_.rolls_out && workload.target == 0) tell_(now_, fact::RollbackBegun{true});

@@ -52,10 +52,8 @@ Measured simulated(const Scenario& s, Engine engine, bool requests, Time stop = 
                 changes += heard->state == Heard::ready || heard->state == Heard::terminating;
         };
         std::unique_ptr<World> world;
-        const double seconds = cpu_seconds_of([&] {
-            world = simulate(
-                setup, [&](const Observed& seen) { return decide(*strategy, seen); }, tell, stop);
-        });
+        const double seconds =
+            cpu_seconds_of([&] { world = simulate(setup, controller_of(*strategy), tell, stop); });
         best = {std::min(best.seconds, seconds), changes,
                 static_cast<double>(world->traffic().ledger().total)};
     }

@@ -306,11 +306,9 @@ Course replay(const Json& spec, const WriteRaces& races) {
     Told told;
     // The recorder looked for so long; a condition may come later.
     const Time closed = command + from_seconds(given(spec, "window", 3600.0));
-    const auto world = simulate(
-        setup, [&](const Observed& seen) { return decide(strategy, seen); },
-        [&](Time at, const Fact& fact) {
-            if (at <= closed) told.emplace_back(at, fact);
-        });
+    const auto world = simulate(setup, controller_of(strategy), [&](Time at, const Fact& fact) {
+        if (at <= closed) told.emplace_back(at, fact);
+    });
     Recorder recorder(spec, revisions, world->cluster());
     recorder.begin(setup.exists ? setup.replicas : 0);
     return recorder.record(told);

@@ -62,7 +62,7 @@ RowVerdict step(const Row& row) {
     for (std::size_t i = 0; i < sizes.size(); ++i) old.push_back(standing(sizes[i], available[i]));
     const Observed seen = observe(row.number("replicas"),
                                   standing(row.number("new"), row.number("newAvailable")), old);
-    const Desired d = rolling(row).decide(seen);
+    const Desired d = rolling(row).decide(seen).what;
     const char* action = d.new_size != seen.new_revision.size ? "new"
                          : d.old_sizes != sizes               ? "old"
                                                               : "none";
@@ -94,7 +94,7 @@ RowVerdict lockstep(const Row& row) {
     int least = n;
     for (int rest = 0; rest < 10 * (n + 1); ++rest) {
         for (;;) {
-            const Desired d = strategy.decide(seen);
+            const Desired d = strategy.decide(seen).what;
             if (d.new_size == fresh.size && d.old_sizes.front() == old.size) break;
             if (d.new_size != fresh.size) moves.push_back({"new", d.new_size});
             if (d.old_sizes.front() != old.size) moves.push_back({"old", d.old_sizes.front()});

@@ -88,7 +88,7 @@ RowVerdict shrinks(const Row& row) {
     const Observed seen =
         observe(row.number("replicas"), standing(row.number("new"), row.number("availableNew")),
                 {standing(row.number("old"), row.number("availableOld"))});
-    const Desired d = Rolling{{0, false}, pods(row["maxUnavailable"])}.decide(seen);
+    const Desired d = Rolling{{0, false}, pods(row["maxUnavailable"])}.decide(seen).what;
     const int old = d.old_sizes.front();
     return {{row["scales"], row["expectedOld"]}, {old != row.number("old"), old}};
 }
@@ -150,7 +150,7 @@ std::vector<std::pair<std::string, RowJudge>> deployment_judges() {
              const int fresh = row.number("new");
              const Observed seen = observe(row.number("replicas"), standing(fresh, 0),
                                            {standing(row.number("old"), 0)});
-             const Desired d = Rolling{pods(row["maxSurge"]), {0, false}}.decide(seen);
+             const Desired d = Rolling{pods(row["maxSurge"]), {0, false}}.decide(seen).what;
              return {{row["scales"], row["expectedNew"]}, {d.new_size != fresh, d.new_size}};
          }},
         {"cleanupUnhealthyReplicas",

@@ -202,38 +202,49 @@ void set_retries(Network& network, const Json& cfg) {
 
 /// ceil(w R) new pods beside all the old ones, the balancer's weights for the shares, each step
 /// held; at 100 % the old pods stay for the switch delay.
-Decide rig_canary(const Json& cfg) {
-    std::vector<double> steps;
-    for (const Json& w : cfg.at("Steps")) steps.push_back(w.get<double>() / 100);
-    if (steps.empty()) unknown("Steps", "[]");
-    const Duration hold = ms(cfg.value("StepMs", 0.0));
-    const Duration keep = ms(cfg.value("SwitchDelayMs", 0.0));
-    return [steps, hold, keep](const Observed& seen) {
-        Desired desired = as_observed(seen);
+class RigCanary {
+  public:
+    struct Memory {
+        std::size_t step = 0;
+        std::optional<Time> since{};
+        friend bool operator==(const Memory&, const Memory&) = default;
+    };
+
+    explicit RigCanary(const Json& cfg)
+        : hold_(ms(cfg.value("StepMs", 0.0))), keep_(ms(cfg.value("SwitchDelayMs", 0.0))) {
+        for (const Json& w : cfg.at("Steps")) steps_.push_back(w.get<double>() / 100);
+        if (steps_.empty()) unknown("Steps", "[]");
+    }
+
+    Decision<Desired, Memory> decide(const Observed& seen, const Memory& memory) const {
+        Decision<Desired, Memory> decision{as_observed(seen), memory};
+        Desired& desired = decision.what;
+        auto& [step, since] = decision.memory;
         desired.old_sizes.assign(desired.old_sizes.size(), seen.replicas);
-        Status& status = desired.status;
         if (!desired.to_new) desired.to_new = nothing;
-        for (;;) {
-            const auto step = static_cast<std::size_t>(status.step);
-            const bool last = step + 1 == steps.size();
-            desired.new_size = static_cast<int>(std::ceil(steps[step] * seen.replicas - 1e-9));
-            if (seen.new_revision.available < desired.new_size) return desired;
-            desired.to_new = Share{static_cast<std::int64_t>(steps[step] * 1e6 + 0.5)};
-            if (!status.since) status.since = seen.now;
-            const Time until = *status.since + (last ? keep : hold);
+        for (;; ++step, since.reset()) {
+            const bool last = step + 1 == steps_.size();
+            desired.new_size = static_cast<int>(std::ceil(steps_[step] * seen.replicas - 1e-9));
+            if (seen.new_revision.available < desired.new_size) return decision;
+            desired.to_new = Share{static_cast<std::int64_t>(steps_[step] * 1e6 + 0.5)};
+            if (!since) since = seen.now;
+            const Time until = *since + (last ? keep_ : hold_);
             if (seen.now < until) {
-                desired.look_again = until;
-                return desired;
+                decision.look_again = until;
+                return decision;
             }
             if (last) {
                 desired.old_sizes.assign(desired.old_sizes.size(), 0);
-                return desired;
+                return decision;
             }
-            ++status.step;
-            status.since.reset();
         }
-    };
-}
+    }
+
+  private:
+    std::vector<double> steps_;
+    Duration hold_;
+    Duration keep_;
+};
 
 PodTemplate rollout_pod(const Json& cfg) {
     PodTemplate made_of;
@@ -317,9 +328,9 @@ Setup rollout_setup(const Json& cfg) {
     return s;
 }
 
-Decide rollout_controller(const Json& cfg) {
+Controller rollout_controller(const Json& cfg) {
     const std::string name = cfg.at("Strategy");
-    if (name == "canary") return rig_canary(cfg);
+    if (name == "canary") return RigCanary(cfg);
     Strategy strategy;
     if (name == "rolling") {
         strategy = Rolling{{cfg.value("Surge", 0), false}, {cfg.value("Unavail", 0), false}};
@@ -332,7 +343,7 @@ Decide rollout_controller(const Json& cfg) {
     } else {
         unknown("Strategy", name);
     }
-    return [strategy](const Observed& seen) { return decide(strategy, seen); };
+    return controller_of(strategy);
 }
 
 Setup visits_setup(const Json& cfg) {

@@ -15,7 +15,7 @@ namespace stratsim::conformance {
 /// A rollout: the fields of a case's "cfg".
 Setup rollout_setup(const nlohmann::json& cfg);
 /// Who decides in it: the project's strategies, and the rig's own canary.
-Decide rollout_controller(const nlohmann::json& cfg);
+Controller rollout_controller(const nlohmann::json& cfg);
 /// Whether the old version leaves the balancer by a switch, before its pods end.
 bool is_switched(const nlohmann::json& cfg);
 /// How long the traffic goes on after all has settled.

@@ -152,7 +152,7 @@ void note(Prediction& p, std::size_t run, const Log& log, const Traffic& traffic
 
 Prediction predict(const Json& cfg) {
     const Setup base = rollout_setup(cfg);
-    const Decide controller = rollout_controller(cfg);
+    const Controller controller = rollout_controller(cfg);
     const Duration tail = tail_of(cfg);
     const bool switched = is_switched(cfg);
     const std::size_t runs = 240;

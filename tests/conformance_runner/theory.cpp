@@ -38,7 +38,7 @@ Distribution lognormal_of(double mu, double sigma) {
 }
 
 const Witness nobody = [](Time, const Fact&) {};
-const Decide nothing_changes = [](const Observed& seen) { return as_observed(seen); };
+const Controller nothing_changes(as_observed);
 
 /// Pods that stand still and serve everybody who comes.
 struct Standing {
@@ -352,8 +352,8 @@ Setup rollout(int pods, const Distribution& boot, double term) {
     return s;
 }
 
-Decide decided_by(const Strategy& strategy) {
-    return [strategy](const Observed& seen) { return decide(strategy, seen); };
+Controller decided_by(const Strategy& strategy) {
+    return controller_of(strategy);
 }
 
 double rolling_seconds(int pods, PodCount surge, PodCount unavailable, const Distribution& boot,
@@ -588,7 +588,7 @@ Sample flips(double share, int k, BalancerKind balancer = BalancerKind::random) 
     s.network.balancer = balancer;
     s.observe = seconds_of(k * 4.0 + 20);
     s.keep_records = true;
-    const Decide split = [share](const Observed& seen) {
+    const auto split = [share](const Observed& seen) {
         Desired desired = as_observed(seen);
         desired.new_size = seen.replicas;
         desired.to_new = Share{static_cast<std::int64_t>(share * 1e6 + 0.5)};

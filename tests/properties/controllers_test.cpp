@@ -254,9 +254,8 @@ TEST_CASE("any sequence of actions keeps the bounds and ends, or is reported wit
         const int missing = *rc::gen::inRange(surge == 0 ? 1 : 0, 4);
         const Rolling rolling{{surge, false}, {missing, false}};
         Watch watch(setup, {surge, missing});
-        const auto world = simulate(
-            setup, [&](const Observed& seen) { return rolling.decide(seen); },
-            [&](Time at, const Fact& fact) { watch.see(at, fact); });
+        const auto world =
+            simulate(setup, rolling, [&](Time at, const Fact& fact) { watch.see(at, fact); });
         assert_explained(world->cluster());
     });
     CHECK(holds);
@@ -272,9 +271,8 @@ TEST_CASE("Recreate never runs two revisions at once, whatever is done to it, an
         std::vector<std::pair<std::size_t, PodId>> there;  // revision and pod, not gone
         std::unique_ptr<World> world;
         std::vector<std::pair<Fact, Time>> told;
-        world = simulate(
-            setup, [](const Observed& seen) { return Recreate{}.decide(seen); },
-            [&](Time at, const Fact& fact) { told.emplace_back(fact, at); });
+        world = simulate(setup, Recreate{},
+                         [&](Time at, const Fact& fact) { told.emplace_back(fact, at); });
         const Cluster& cluster = world->cluster();
         for (const auto& [fact, at] : told) {
             if (const auto* created = std::get_if<fact::PodCreated>(&fact)) {
@@ -314,9 +312,7 @@ TEST_CASE("any strategy on pods that become ready ends on its template") {
             if (*rc::gen::arbitrary<bool>()) setup.pod_management = PodManagement::parallel;
         }
         RC_LOG() << describe(setup);
-        const auto world = simulate(
-            setup, [&](const Observed& seen) { return decide(strategy, seen); },
-            [](Time, const Fact&) {});
+        const auto world = simulate(setup, controller_of(strategy), [](Time, const Fact&) {});
         const LiveWorkload& workload = world->cluster().workloads().front();
         RC_ASSERT(workload.api.counts.replicas == workload.replicas);
         RC_ASSERT(workload.api.counts.updated == workload.replicas);
@@ -336,9 +332,7 @@ TEST_CASE(
                    std::holds_alternative<move::Create>(timed.what);
         });
         RC_LOG() << describe(setup);
-        const auto world = simulate(
-            setup, [](const Observed& seen) { return Rolling{}.decide(seen); },
-            [](Time, const Fact&) {});
+        const auto world = simulate(setup, Rolling{}, [](Time, const Fact&) {});
         const LiveWorkload& workload = world->cluster().workloads().front();
         const WorkloadCounts& counts = workload.api.counts;
         RC_ASSERT(counts.replicas == workload.replicas);
@@ -365,14 +359,12 @@ TEST_CASE("a StatefulSet that does not end has a pod that is not ready, or waits
                            std::ranges::none_of(setup.actions, scales) && ordered &&
                            !setup.rules.max_unavailable_gate;
         RC_LOG() << describe(setup);
-        const auto world = simulate(
-            setup, [](const Observed& seen) { return Rolling{}.decide(seen); },
-            [&](Time at, const Fact& fact) {
-                if (at < command) return;
-                if (std::holds_alternative<fact::PodTerminating>(fact)) ++ordered_out;
-                if (std::holds_alternative<fact::PodGone>(fact)) --ordered_out;
-                if (alone) RC_ASSERT(ordered_out <= 1);
-            });
+        const auto world = simulate(setup, Rolling{}, [&](Time at, const Fact& fact) {
+            if (at < command) return;
+            if (std::holds_alternative<fact::PodTerminating>(fact)) ++ordered_out;
+            if (std::holds_alternative<fact::PodGone>(fact)) --ordered_out;
+            if (alone) RC_ASSERT(ordered_out <= 1);
+        });
         const LiveWorkload& workload = world->cluster().workloads().front();
         const bool done =
             workload.api.counts.available == workload.replicas &&

@@ -164,8 +164,8 @@ code ~ /^[ \t]*#[ \t]*include/ {
     }
     to = room_of(target)
     if (to != room && !((room, to) in may)) offence(room " does not include " to)
-    else if (folder == "strategies" && target !~ /^(strategies\/|sim\/(rollout|time|stateful_set|share)[.])/)
-        offence("strategies/ may see only rollout, time, stateful_set and share of sim/")
+    else if (folder == "strategies" && target !~ /^(strategies\/|sim\/(rollout|time|stateful_set|share|decision|judge|controller)[.])/)
+        offence("strategies/ may see only the contract, time, share and stateful_set of sim/")
 }
 
 END { exit offences }
