@@ -42,14 +42,14 @@ World::World(const Setup& setup, Controller controller, const Witness& tell)
 }
 
 Time World::next_change() {
-    const Time next = cluster_.agenda().next();
+    const Time next = cluster_.events().next();
     if (!begun_) return std::min(command, next);
     return goes_on() ? next : never;
 }
 
 void World::run_until(Time until) {
     expects(until >= now_, "time does not run backwards");
-    Agenda<Event>& agenda = cluster_.agenda();
+    Events& agenda = cluster_.events();
     while (!begun_ && agenda.next() < std::min(command, until)) work_off();
     if (until > command) {
         if (!begun_) begin();
@@ -60,7 +60,7 @@ void World::run_until(Time until) {
 
 void World::inject(const Move& move) {
     // Readiness that comes and goes keeps no world from having settled; now it matters.
-    while (begun_ && cluster_.agenda().next() < now_) work_off();
+    while (begun_ && cluster_.events().next() < now_) work_off();
     schedule().actor.add({now_, move});
     wake(0, now_);
 }
@@ -75,7 +75,7 @@ void World::begin() {
 
 void World::end_at(Time at) {
     run_until(std::max(at, now_));
-    while (!begun_ && cluster_.agenda().next() < command && cluster_.agenda().next() <= at)
+    while (!begun_ && cluster_.events().next() < command && cluster_.events().next() <= at)
         work_off();
     if (!begun_ && at >= command) begin();
     while (due(at)) work_off();
@@ -104,12 +104,12 @@ void World::settle() {
 
 /// Whether the rollout, or anything that matters to it, is still on its way.
 bool World::goes_on() {
-    const Agenda<Event>& agenda = cluster_.agenda();
+    const Events& agenda = cluster_.events();
     if (agenda.empty()) return false;
     // Where requests cause events they would have to come for as long as a look at the deadline is
     // awaited, which is of no interest once the rollout is over.
-    if (over_ && traffic_.causes_events() && cluster_.only_passing_or_looks()) return false;
-    if (!cluster_.only_passing()) return true;
+    if (over_ && traffic_.causes_events() && agenda.only_passing_or_looks()) return false;
+    if (!agenda.only_passing()) return true;
     // A rollout may wait for readiness to come back, but not for ever: until its deadline is noted.
     const Duration patience =
         cluster_.setup().progress_deadline.value_or(most_awaited) + std::chrono::seconds{2};
@@ -119,13 +119,13 @@ bool World::goes_on() {
 /// Whether anything happens up to `until`; requests before it may cause it.
 bool World::due(Time until) {
     if (traffic_.causes_events()) traffic_.run_until(until);
-    return !cluster_.agenda().empty() && cluster_.agenda().next() <= until;
+    return !cluster_.events().empty() && cluster_.events().next() <= until;
 }
 
 /// What is due at one instant is worked off by rank, with a look of the controllers after each:
 /// pods that one reaction made become ready together, the fruit of a later reaction comes later.
 void World::work_off() {
-    Agenda<Event>& agenda = cluster_.agenda();
+    Events& agenda = cluster_.events();
     if (traffic_.causes_events()) traffic_.run_until(agenda.next());
     const Time now = agenda.next();
     const std::uint32_t rank = agenda.next_rank();
@@ -134,7 +134,6 @@ void World::work_off() {
     cluster_.set_rank(rank);
     while (agenda.next() == now && agenda.next_rank() == rank) {
         const Event event = agenda.take();
-        cluster_.took(event);
         const bool looks_only = std::holds_alternative<event::Check>(event);
         if (!looks_only && !std::exchange(advanced, true)) traffic_.run_until(now);
         cluster_.advance(now);
@@ -164,7 +163,6 @@ bool World::happen(const Event& event) {
                 return cluster_.exits(e.pod, killed), true;
             },
             [&](const event::Hears& e) { return cluster_.hears(e), false; },
-            [&](const event::HearsService& e) { return cluster_.hears_service(e), false; },
             [&](const event::Look&) { return true; },
             [&](const event::Act& e) { return act(e.place), false; },
             [&](const event::Check&) { return cluster_.awaits_check(); },
@@ -196,7 +194,7 @@ void World::act(std::uint32_t place) {
 void World::wake(std::uint32_t place, Time at) {
     std::visit([&](auto& acting) { acting.wake = at; }, actors_[place]);
     if (at == never) return;
-    cluster_.agenda().add_ahead(at, event::Act{place}, place);
+    cluster_.events().add_ahead(at, event::Act{place}, place);
 }
 
 /// Level-triggered, as controllers are: look, decide, apply, until nothing changes.
@@ -207,7 +205,7 @@ void World::reconcile(std::size_t workload) {
         const bool later = look.look_again != never && look.look_again > cluster_.now();
         if (later && look.look_again != next_look_) {
             next_look_ = look.look_again;
-            cluster_.agenda().add(next_look_, event::Look{});
+            cluster_.events().add(next_look_, event::Look{});
         }
         if (!changed && !look.learned) return;
     }

@@ -43,7 +43,7 @@ void keep(RunDetail& detail, const World& world, const Downtime& downtime,
     detail.outages = downtime.outages();
     detail.bins = world.traffic().ledger().bins;
     detail.settled = world.settled();
-    const Listing& listing = world.cluster().listing();
+    const Listing& listing = world.cluster().service().listing();
     const auto accepted_by = [&](PodId id) {
         return listing.expected_seconds(id, world.settled()) -
                listing.refused_seconds(id, world.settled());

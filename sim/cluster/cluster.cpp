@@ -14,9 +14,8 @@ Cluster::Cluster(const Setup& setup, const Witness& tell)
       tell_(tell),
       random_(setup.seed, setup.replication),
       workloads_(1),
-      listings_(static_cast<std::size_t>(setup.network.instances),
-                Listing(setup.network.falls_back, setup.visitors.shape)),
-      visits_(setup.volume, setup.visitors.users) {
+      visits_(setup.volume, setup.visitors.users),
+      service_(setup_, events_, tell) {
     for (PodTemplate made_of : setup.revisions) {
         made_of.version = templates_.size();
         version_of(made_of);
@@ -28,24 +27,17 @@ Cluster::Cluster(const Setup& setup, const Witness& tell)
     workload.partition = setup.partition;
     workload.bounds = {setup.replicas, setup.replicas, setup.replicas};
     workload.paused = setup.paused;
-    selector_ = setup.selector;
     if (setup.exists) revisions_[0].workload = 0;
     if (setup.rolls_out) revisions_[1].workload = 0;
     stood_[0] = true;
     for (const StandingWorkload& other : setup.others) stood_[version_of(other.made_of)] = true;
-    if (setup.selected)
-        std::copy(setup.selected->begin(), setup.selected->end(), selected_.begin());
-    for (Listing& listing : listings_) {
-        listing.stood(stood_);
-        if (setup.selected) listing.select(selected_, command);
-        if (selector_) listing.route(selected_parts(selector_), now_);
-    }
+    service_.stood(stood_);
     if (setup.exists) stand();
     stand_beside();
     if (setup.exists) visits_.mark_initial();
     standing_ = false;
     if (start_of(setup) >= command) begin();
-    tell_service();
+    service_.tell_count(now_);
     tell_(now_, fact::Commanded{});
 }
 
@@ -54,11 +46,11 @@ void Cluster::stand() {
     // A rollout makes each pod anew; to grow by doubling would take up to three times the memory.
     const auto pods = static_cast<std::size_t>(setup_.replicas) * (setup_.rolls_out ? 2 : 1);
     pods_.reserve(pods);
-    for (Listing& listing : listings_) listing.expect(pods);
+    service_.expect(pods);
     visits_.expect(pods);
     revisions_[0].size = setup_.replicas;
     revisions_[0].sized_for.reset();
-    for (int i = 0; i < setup_.replicas; ++i) stand(create(0, 0, slots_.empty() ? -1 : i));
+    for (int i = 0; i < setup_.replicas; ++i) stand(create(0, 0, is_stateful(main()) ? i : -1));
     show(0, standing_status(main()));
 }
 
@@ -72,11 +64,7 @@ void Cluster::stand(PodId id) {
     pod.listens = true;
     ready(id);
     if (!pod.available) available(id);
-    for (Listing& listing : listings_) {
-        const auto& weights = setup_.network.weights;
-        if (index_of(id) < weights.size()) listing.weigh(id, weights[index_of(id)]);
-        listing.hear(id, pod.version, Heard::ready, Accepts::now, command);
-    }
+    service_.stand(id, pod);
 }
 
 DeploymentStatus Cluster::standing_status(const LiveWorkload& workload) const {
@@ -116,37 +104,9 @@ std::uint64_t Cluster::entity(const Pod& pod) const {
     return (static_cast<std::uint64_t>(pod.revision) << 32) | pod.index;
 }
 
-/// Every balancer hears of the change after a delay of its own; an end may travel otherwise than a
-/// beginning.
-void Cluster::spread(PodId id, Heard state, bool passing) {
-    const Network& network = setup_.network;
-    const bool begins = state == Heard::ready;
-    const Distribution& delay =
-        begins ? network.propagation : network.removal.value_or(network.propagation);
-    // A failure is news like the others; its draw has a place of its own.
-    const std::uint64_t which =
-        state == Heard::unknown
-            ? 3
-            : static_cast<std::uint64_t>(state) - static_cast<std::uint64_t>(Heard::ready);
-    for (std::uint32_t i = 0; i < listings_.size(); ++i) {
-        const Block draw = random_.block(Concern::propagation, entity(pod(id)), which + 4ULL * i);
-        const Time at = now_ + delay.quantile(draw.uniform(0));
-        if (passing) {
-            add_passing(at, event::Hears{id, i, state, true});
-        } else {
-            agenda_.add(at, event::Hears{id, i, state});
-        }
-    }
-}
-
-void Cluster::spread_service(ServiceChange change) {
-    const auto place = static_cast<std::uint32_t>(service_changes_.size());
-    for (std::uint32_t i = 0; i < listings_.size(); ++i) {
-        const Block draw = random_.block(Concern::propagation, ~0ULL - i, place);
-        const Duration delay = setup_.network.propagation.quantile(draw.uniform(0));
-        agenda_.add(now_ + delay, event::HearsService{place, i});
-    }
-    service_changes_.push_back(std::move(change));
+/// The API writes a new state of the pod.
+void Cluster::announce(PodId id, Heard state, bool passing) {
+    service_.write(id, entity(pod(id)), state, passing, now_);
 }
 
 PodId Cluster::create(std::size_t revision, int set, int ordinal) {
@@ -189,13 +149,13 @@ void Cluster::start(PodId id) {
     Pod& pod = this->pod(id);
     const PodTemplate& made_of = pod_template(pod);
     if (setup_.network.lists_unready) {
-        set_endpoint(pod, true);
-        spread(id, Heard::ready);
+        service_.list(pod, true, now_);
+        announce(id, Heard::ready);
     }
     // It has had all the time it needs.
     if (now_ < command && (pod.version == 0 || !pod.is_new)) {
-        agenda_.add(now_, event::Listens{id}, pod.rank);
-        agenda_.add(now_, event::Ready{id}, pod.rank);
+        events_.add(now_, event::Listens{id}, pod.rank);
+        events_.add(now_, event::Ready{id}, pod.rank);
         return;
     }
     const auto boot = [&](std::uint64_t attempt) {
@@ -207,25 +167,17 @@ void Cluster::start(PodId id) {
         return answer_time(made_of, u, /*fresh=*/true);
     };
     const StartUp start = start_up(made_of, boot, answer);
-    if (start.listens) agenda_.add(now_ + *start.listens, event::Listens{id}, pod.rank);
+    if (start.listens) events_.add(now_ + *start.listens, event::Listens{id}, pod.rank);
     const bool becomes_ready =
         made_of.becomes_ready && pod.index < made_of.never_ready_from.value_or(~0U);
-    if (start.ready && becomes_ready) agenda_.add(now_ + *start.ready, event::Ready{id}, pod.rank);
+    if (start.ready && becomes_ready) events_.add(now_ + *start.ready, event::Ready{id}, pod.rank);
 }
 
 void Cluster::set_listens(PodId id, bool listens) {
     Pod& pod = this->pod(id);
     if (pod.listens && !listens) pod.deaf_since = now_;
     pod.listens = listens;
-    for (Listing& listing : listings_) listing.accepting_changed(id, pod.accepts(), now_);
-    tell_service();
-}
-
-void Cluster::set_endpoint(Pod& pod, bool endpoint) {
-    if (pod.endpoint == endpoint) return;
-    pod.endpoint = endpoint;
-    if (endpoint) pod.listed_at = now_;
-    revisions_[pod.revision].endpoints += endpoint ? 1 : -1;
+    service_.accepting_changed(id, pod.accepts(), now_);
 }
 
 void Cluster::listens(PodId id) {
@@ -260,18 +212,18 @@ void Cluster::becomes_ready(PodId id, bool passing) {
     pod.ready_at = now_;
     pod.was_ready = true;
     ++home.ready;
-    set_endpoint(pod, true);
+    service_.list(pod, true, now_);
     join_cohort(id);
     tell_(now_, fact::PodReady{id});
     if (standing_) return;
     if (available_from(pod, setup_) <= now_) {
         available(id);
     } else if (passing) {
-        add_passing(available_from(pod, setup_), event::Available{id, true});
+        events_.add(available_from(pod, setup_), event::Available{id, true});
     } else {
-        agenda_.add(available_from(pod, setup_), event::Available{id}, pod.rank);
+        events_.add(available_from(pod, setup_), event::Available{id}, pod.rank);
     }
-    if (!setup_.network.lists_unready) spread(id, Heard::ready, passing);
+    if (!setup_.network.lists_unready) announce(id, Heard::ready, passing);
 }
 
 void Cluster::loses_readiness(PodId id, bool passing) {
@@ -281,42 +233,25 @@ void Cluster::loses_readiness(PodId id, bool passing) {
     const bool was_available = std::exchange(pod.available, false);
     pod.phase = Phase::starting;
     --home.ready;
-    set_endpoint(pod, setup_.network.lists_unready);
+    service_.list(pod, setup_.network.lists_unready, now_);
     if (was_available) --home.available;
     join_cohort(id);
     tell_(now_, fact::PodUnready{id, was_available});
-    if (!setup_.network.lists_unready) spread(id, Heard::unknown, passing);
+    if (!setup_.network.lists_unready) announce(id, Heard::unknown, passing);
 }
 
 void Cluster::unready(PodId id) {
     if (pod(id).phase != Phase::ready) return;
     loses_readiness(id, true);
-    add_passing(now_ + pod_template(pod(id)).readiness->period, event::Probed{id});
+    events_.add(now_ + pod_template(pod(id)).readiness->period, event::Probed{id});
 }
 
 bool Cluster::probed(PodId id, bool success) {
     const Pod& pod = this->pod(id);
     if (pod.phase != Phase::starting || pod.failed) return false;
     if (success) return becomes_ready(id, true), true;
-    add_passing(now_ + pod_template(pod).readiness->period, event::Probed{id});
+    events_.add(now_ + pod_template(pod).readiness->period, event::Probed{id});
     return false;
-}
-
-void Cluster::add_passing(Time at, Event event) {
-    ++passing_;
-    agenda_.add(at, std::move(event));
-}
-
-void Cluster::took(const Event& event) {
-    if (is_passing(event)) --passing_;
-    if (std::holds_alternative<event::Check>(event)) --checks_;
-}
-
-bool is_passing(const Event& event) {
-    if (const auto* news = std::get_if<event::Hears>(&event)) return news->passing;
-    if (const auto* available = std::get_if<event::Available>(&event)) return available->passing;
-    return std::holds_alternative<event::Unready>(event) ||
-           std::holds_alternative<event::Probed>(event);
 }
 
 void Cluster::available(PodId id) {
@@ -338,7 +273,7 @@ void Cluster::remove(PodId id) {
     pod.left_ready = pod.phase == Phase::ready;
     pod.left_available = pod.available;
     if (pod.phase == Phase::ready) --home.ready;
-    if (!setup_.network.lists_unready) set_endpoint(pod, false);
+    if (!setup_.network.lists_unready) service_.list(pod, false, now_);
     if (pod.available) --home.available;
     ++home.terminating;
     pod.available = false;
@@ -346,9 +281,9 @@ void Cluster::remove(PodId id) {
     pod.deleted_at = now_;
     pod.rank = rank_ + 1;
     tell_(now_, fact::PodTerminating{id, was_available});
-    if (pod.was_ready && !setup_.network.lists_unready) spread(id, Heard::terminating);
+    if (pod.was_ready && !setup_.network.lists_unready) announce(id, Heard::terminating);
     const PodTemplate& made_of = pod_template(pod);
-    agenda_.add(now_ + std::min(made_of.pre_stop, made_of.grace), event::Sigterm{id}, pod.rank);
+    events_.add(now_ + std::min(made_of.pre_stop, made_of.grace), event::Sigterm{id}, pod.rank);
 }
 
 namespace {
@@ -380,18 +315,18 @@ void Cluster::sigterm(PodId id) {
     const Time exit = now_ + made_of.exit_lag.quantile(draw);
     switch (made_of.on_sigterm) {
         case OnSigterm::exit:
-            agenda_.add(std::min(kill, exit), event::Exits{id}, pod.rank);
+            events_.add(std::min(kill, exit), event::Exits{id}, pod.rank);
             break;
         case OnSigterm::drain:
             set_listens(id, false);
             pod.dies_at = last_end(id, std::min(shutdown, kill), kill);
-            agenda_.add(pod.dies_at, event::Exits{id}, pod.rank);
+            events_.add(pod.dies_at, event::Exits{id}, pod.rank);
             break;
         case OnSigterm::serve:
-            agenda_.add(std::min(kill, shutdown), event::Closes{id}, pod.rank);
+            events_.add(std::min(kill, shutdown), event::Closes{id}, pod.rank);
             break;
         case OnSigterm::ignore:
-            agenda_.add(kill, event::Exits{id}, pod.rank);
+            events_.add(kill, event::Exits{id}, pod.rank);
             break;
     }
 }
@@ -400,7 +335,7 @@ void Cluster::closes(PodId id) {
     Pod& pod = this->pod(id);
     set_listens(id, false);
     pod.dies_at = last_end(id, now_, killed_at(pod, pod_template(pod)));
-    agenda_.add(std::max(now_, pod.dies_at), event::Exits{id}, pod.rank);
+    events_.add(std::max(now_, pod.dies_at), event::Exits{id}, pod.rank);
 }
 
 void Cluster::exits(PodId id, std::size_t killed) {
@@ -410,64 +345,15 @@ void Cluster::exits(PodId id, std::size_t killed) {
     pod.phase = Phase::gone;
     pod.dies_at = now_;
     set_listens(id, false);
-    set_endpoint(pod, false);
+    service_.list(pod, false, now_);
     visits_.close(pod.store);
     pod.server.clear();
     if (pod.ordinal >= 0) {
         slots_[static_cast<std::size_t>(pod.set)][static_cast<std::size_t>(pod.ordinal)] = no_pod;
     }
     const Network& network = setup_.network;
-    if (network.lists_unready || (pod.was_ready && network.falls_back)) spread(id, Heard::gone);
+    if (network.lists_unready || (pod.was_ready && network.falls_back)) announce(id, Heard::gone);
     tell_(now_, fact::PodGone{id, killed});
-}
-
-void Cluster::hears(const event::Hears& news) {
-    const Pod& pod = this->pod(news.pod);
-    // A pod that has failed or recovered since: the later news are on their way.
-    if (news.state == Heard::ready && pod.phase == Phase::starting && !setup_.network.lists_unready)
-        return;
-    if (news.state == Heard::unknown && pod.phase != Phase::starting) return;
-    listings_[news.instance].hear(news.pod, pod.version, news.state, pod.accepts(), now_);
-    tell_(now_, fact::PodHeard{news.pod, news.state, news.instance});
-    tell_service();
-}
-
-void Cluster::hears_service(const event::HearsService& news) {
-    const ServiceChange& change = service_changes_[news.change];
-    Listing& listing = listings_[news.instance];
-    if (change.selected) {
-        if (!to_new_) listing.route(std::nullopt, now_);
-        listing.select(*change.selected, now_);
-    } else {
-        listing.route(change.parts.empty() ? std::nullopt : std::optional(change.parts), now_);
-    }
-    // One update of the endpoints carries every pod that was ready when it was made.
-    for (std::size_t i = 0; i < pods_.size(); ++i) {
-        const Pod& pod = pods_[i];
-        if (!change.takes(pod.version)) continue;
-        if (pod.phase != Phase::ready || *pod.ready_at > change.decided) continue;
-        listing.hear(static_cast<PodId>(i), pod.version, Heard::ready, pod.accepts(), now_);
-    }
-    tell_(now_, fact::SwitchHeard{});
-    tell_service();
-}
-
-bool Cluster::any_endpoint(std::optional<std::size_t> version) const {
-    for (std::size_t r = 0; r < revisions_.size(); ++r) {
-        const std::size_t of = version_of(r);
-        const bool wanted = version                    ? of == *version
-                            : service_changes_.empty() ? selects(of)
-                                                       : service_changes_.back().takes(of);
-        if (wanted && revisions_[r].endpoints > 0) return true;
-    }
-    return false;
-}
-
-void Cluster::tell_service() {
-    const EndpointCount count = listings_.front().count();
-    if (count == last_count_) return;
-    last_count_ = count;
-    tell_(now_, fact::ServiceChanged{count});
 }
 
 }  // namespace stratsim

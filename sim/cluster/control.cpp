@@ -32,7 +32,7 @@ RevisionSeen Cluster::counted(std::size_t revision) const {
     const Revision& at = revisions_[revision];
     return {.exists = at.exists,
             .sized_for = at.sized_for,
-            .size = slots_.empty() ? at.size : at.pods,
+            .size = is_stateful(workloads_[workload_of(revision)]) ? at.pods : at.size,
             .pods = at.pods,
             .ready = at.ready,
             .available = at.available,
@@ -67,7 +67,7 @@ Observed Cluster::observed(std::size_t index) const {
     seen.partition = workload.partition;
     seen.set_max_unavailable = setup_.set_max_unavailable;
     seen.target_is_current = workload.target == workload.current;
-    seen.to_new = to_new_;
+    seen.to_new = service_.to_new();
     seen.side_answers = side_answers_;
     seen.side_errors = side_errors_;
     return seen;
@@ -171,35 +171,6 @@ std::size_t Cluster::stable_of(const LiveWorkload& workload) {
     return workload.current != workload.target ? workload.current : workload.previous;
 }
 
-bool Cluster::reroute(std::optional<Share> to_new) {
-    if (to_new == to_new_) return false;
-    const bool moves_all = to_new == everything;
-    const bool was = to_new_.has_value();
-    to_new_ = to_new;
-    std::vector<Share> parts(templates_.size(), nothing);
-    const std::size_t target = version_of(main().target);
-    const std::size_t stable = version_of(stable_of(main()));
-    parts[target] = to_new.value_or(everything);
-    const Share rest{everything.millionths - parts[target].millionths};
-    if (stable != target) parts[stable] = rest;
-    if (!was && to_new == nothing) {
-        // The Service selected the old version all along: nothing changes, nobody has to hear of
-        // it.
-        for (Listing& listing : listings_) listing.route(parts, now_);
-        return true;
-    }
-    spread_service({.decided = now_, .parts = parts});
-    if (moves_all) tell_(now_, fact::Switched{});
-    return true;
-}
-
-std::optional<std::size_t> Cluster::selector() const {
-    if (selector_ || !to_new_) return selector_;
-    if (*to_new_ == everything) return version_of(main().target);
-    if (*to_new_ == nothing) return version_of(stable_of(main()));
-    return std::nullopt;
-}
-
 /// Takes note of how far the rollout has come; true if that changed.
 bool Cluster::note_progress(const Desired& desired) {
     RolloutProgress& progress = main().progress;
@@ -220,7 +191,7 @@ bool Cluster::apply(const Desired& desired, std::size_t index) {
     LiveWorkload& workload = workloads_[index];
     const bool is_main = index == 0;
     bool changed = is_main && note_progress(desired);
-    if (slots_.empty() || !is_main) {
+    if (!is_stateful(workload)) {
         const bool creates =
             !revisions_[workload.target].exists && (desired.new_exists || desired.new_size > 0);
         const WorkloadCounts before = counts(workload);
@@ -231,7 +202,7 @@ bool Cluster::apply(const Desired& desired, std::size_t index) {
         update_set_status();
     }
     if (!is_main) return changed;
-    changed |= reroute(desired.to_new);
+    changed |= service_.route(desired.to_new, sides(), now_);
     side_rate_ = desired.side_rate;
     return changed;
 }
@@ -239,13 +210,13 @@ bool Cluster::apply(const Desired& desired, std::size_t index) {
 bool Cluster::is_complete(std::size_t revision) const {
     const LiveWorkload& workload = main();
     // Ordinals below the partition keep their revision (kubectl rollout status).
-    const int kept = slots_.empty() ? 0 : std::min(workload.partition, workload.replicas);
+    const int kept = is_stateful(workload) ? std::min(workload.partition, workload.replicas) : 0;
     int others = 0;
     int available = 0;
     for (const std::size_t r : workload.sets) {
         const Revision& set = revisions_[r];
         available += set.available;
-        if (r != revision) others += slots_.empty() ? set.size : set.pods;
+        if (r != revision) others += is_stateful(workload) ? set.pods : set.size;
     }
     return revisions_[revision].available >= workload.replicas - kept &&
            available >= workload.replicas && others <= kept;

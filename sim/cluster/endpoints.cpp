@@ -8,7 +8,7 @@ std::vector<Endpoint> endpoints(const Cluster& cluster) {
     for (std::size_t i = 0; i < pods.size(); ++i) {
         const Pod& pod = pods[i];
         if (pod.phase == Phase::gone) continue;
-        if (!cluster.selects(pod.version)) continue;
+        if (!cluster.service().selects(pod.version, cluster.sides())) continue;
         const bool terminating = pod.phase == Phase::terminating;
         const bool serving = terminating ? pod.left_ready : pod.phase == Phase::ready;
         list.push_back({.pod = static_cast<PodId>(i),

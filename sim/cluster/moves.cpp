@@ -18,7 +18,7 @@ std::size_t Cluster::version_of(const PodTemplate& made_of) {
     templates_.back().version = version;
     revisions_.emplace_back().version = version;
     stood_.push_back(false);
-    selected_.push_back(true);
+    if (version >= setup_.revisions.size()) service_.add_version();
     return version;
 }
 
@@ -49,7 +49,7 @@ void Cluster::put(LiveWorkload& workload, std::size_t revision) {
     if (&workload == &main()) forget_rollout();
     if (revisions_[revision].exists) revisions_[revision].number = ++workload.last_number;
     // A StatefulSet's revision is a ControllerRevision, which is there as soon as the template is.
-    if (!slots_.empty() && &workload == &main()) make_set(workload, revision);
+    if (is_stateful(workload)) make_set(workload, revision);
 }
 
 /// A new target begins anew: nothing that was remembered of the last one holds for it.
@@ -60,15 +60,11 @@ void Cluster::forget_rollout() {
     step_.reset();
     if (setup_.rolls_out && workload.target == 0) tell_(now_, fact::RollbackBegun{true});
     if (workload.back || workload.target == 0) {  // requests go where they went
-        if (to_new_) to_new_ = Share{everything.millionths - to_new_->millionths};
+        service_.turn_round();
         return;
     }
     if (last.switched && !last.aborted) workload.current = workload.previous;
-    if (!to_new_) return;
-    to_new_ = nothing;
-    std::vector<Share> parts(templates_.size(), nothing);
-    parts[version_of(stable_of(workload))] = everything;
-    spread_service({.decided = now_, .parts = parts});
+    service_.back_to(version_of(stable_of(workload)), now_);
 }
 
 void Cluster::undo(LiveWorkload& workload, int number) {
@@ -95,29 +91,7 @@ void Cluster::create_workload(const move::Create& what) {
     workload.exists = true;
     workload.replicas = what.replicas;
     workload.target = workload.current = workload.previous = revision;
-    if (!slots_.empty() && what.workload == 0) make_set(workload, revision);
-}
-
-void Cluster::select(std::optional<std::size_t> version) {
-    selector_ = version;
-    tell_(now_, fact::Selected{version});
-    spread_service({.decided = now_, .parts = selected_parts(version)});
-}
-
-std::vector<Share> Cluster::selected_parts(std::optional<std::size_t> version) const {
-    if (!version) return {};
-    std::vector<Share> parts(templates_.size(), nothing);
-    parts[*version] = everything;
-    return parts;
-}
-
-void Cluster::expose(const std::vector<std::size_t>& versions) {
-    std::vector<bool> selected(templates_.size(), false);
-    for (const std::size_t version : versions) selected[version] = true;
-    selector_.reset();
-    if (selected == selected_) return;
-    selected_ = selected;
-    spread_service({.decided = now_, .selected = selected_});
+    if (is_stateful(workload)) make_set(workload, revision);
 }
 
 std::vector<PodId> Cluster::chosen(const move::Pods& which) const {
@@ -158,8 +132,8 @@ void Cluster::carry_out(const Move& move) {
                    [&](const move::Resume& a) { workloads_[a.workload].paused = false; },
                    [&](const move::Undo& a) { undo(workloads_[a.workload], a.to_revision); },
                    [&](const move::SetPartition& a) { main().partition = a.partition; },
-                   [&](const move::Select& a) { select(a.version); },
-                   [&](const move::Expose& a) { expose(a.versions); },
+                   [&](const move::Select& a) { service_.select(a.version, now_); },
+                   [&](const move::Expose& a) { service_.expose(a.versions, now_); },
                    [&](const move::Delete& a) { each(a.pods, [&](PodId id) { remove(id); }); },
                    [&](const move::Fail& a) { each(a.pods, [&](PodId id) { fail(id); }); },
                    [&](const move::Recover& a) { each(a.pods, [&](PodId id) { recover(id); }); },

@@ -10,7 +10,7 @@ namespace stratsim {
 
 WorkloadCounts Cluster::counts(const LiveWorkload& workload) const {
     WorkloadCounts sum;
-    if (!slots_.empty() && &workload == &main()) {
+    if (is_stateful(workload)) {
         // A StatefulSet counts a pod that terminates until it is gone (updateStatus).
         for (const auto& slots : slots_) {
             for (const PodId id : slots) {
@@ -84,8 +84,7 @@ void Cluster::update_status(std::size_t index, const Pass& pass) {
     if (due.value_or(never) == workload.next_check) return;
     workload.next_check = due.value_or(never);
     if (!due) return;
-    ++checks_;
-    agenda_.add(*due, event::Check{}, rank_);
+    events_.add(*due, event::Check{}, rank_);
 }
 
 bool Cluster::awaits_check() const {

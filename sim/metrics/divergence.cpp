@@ -19,7 +19,7 @@ struct Unevenness {
 /// as long is not called unlucky: chi-square = sum (X - E)^2 / E.
 Unevenness unevenness_of(const World& world) {
     constexpr double rounding = 1e-9;
-    const Listing& listing = world.cluster().listing();
+    const Listing& listing = world.cluster().service().listing();
     const auto& pods = world.cluster().pods();
     std::vector<double> expected(pods.size());
     double all_expected = 0;

@@ -101,7 +101,7 @@ Aggregate::Aggregate(Cluster& cluster, Ledger& ledger)
     : cluster_(cluster),
       ledger_(ledger),
       random_(cluster.setup().seed, cluster.setup().replication),
-      rate_(cluster.setup().visitors.rate / static_cast<double>(cluster.instances())),
+      rate_(cluster.setup().visitors.rate / static_cast<double>(cluster.service().instances())),
       kinds_(3 * cluster.templates().size() + 1),
       width_(ledger.bins.width()),
       rates_(kinds_),
@@ -113,7 +113,8 @@ Aggregate::Aggregate(Cluster& cluster, Ledger& ledger)
         looked_at_ |= made_of.errors > nothing;
         horizon_ = std::max(horizon_, horizon_of(made_of.service_time));
     }
-    for (std::size_t i = 0; i < cluster.instances(); ++i) cluster.listing(i).remember(horizon_);
+    for (std::size_t i = 0; i < cluster.service().instances(); ++i)
+        cluster.service().listing(i).remember(horizon_);
     known_.reserve(cluster.pods().capacity());
     cluster.end_by(
         [this](PodId pod, Time at_least, Time kill) { return last_end(pod, at_least, kill); });
@@ -134,8 +135,8 @@ void Aggregate::set_rates() {
     std::ranges::fill(rates_, 0.0);
     std::ranges::fill(rarer_rates_, 0.0);
     double listed = 0;
-    for (std::size_t i = 0; i < cluster_.instances(); ++i) {
-        cluster_.listing(i).split([&](const Listing::Part& p) {
+    for (std::size_t i = 0; i < cluster_.service().instances(); ++i) {
+        cluster_.service().listing(i).split([&](const Listing::Part& p) {
             const double errors = cluster_.templates()[p.revision].errors.fraction();
             rates_[kind(p.revision, answered)] += p.of_all * p.accepted * (1 - errors);
             rates_[kind(p.revision, error)] += p.of_all * p.accepted * errors;
@@ -150,13 +151,15 @@ void Aggregate::set_rates() {
             }
         });
     }
-    const double lost = static_cast<double>(cluster_.instances()) - listed;
+    const double lost = static_cast<double>(cluster_.service().instances()) - listed;
     rates_.back() = lost > 1e-12 ? lost : 0;
     // While a pod is ready that nobody has heard of.
-    for (std::size_t i = 0; i < cluster_.instances() && rates_.back() > 0; ++i) {
-        cluster_.listing(i).without_endpoint([&](std::optional<std::size_t> version, double part) {
-            if (cluster_.any_endpoint(version)) rarer_rates_.back() += part;
-        });
+    for (std::size_t i = 0; i < cluster_.service().instances() && rates_.back() > 0; ++i) {
+        cluster_.service().listing(i).without_endpoint(
+            [&](std::optional<std::size_t> version, double part) {
+                if (cluster_.service().any_endpoint(version, cluster_.sides()))
+                    rarer_rates_.back() += part;
+            });
     }
     any_rarer_ = std::ranges::any_of(rarer_rates_, [](double rate) { return rate > 0; });
 }
@@ -315,13 +318,13 @@ std::optional<Aggregate::Flight> Aggregate::in_flight(PodId id, Time at_least, T
     const Time now = cluster_.now();
     const Time since = now - horizon_;
     Flight flight;
-    for (std::size_t i = 0; i < cluster_.instances(); ++i)
-        cluster_.listing(i).recall(id, since, now, most_changes, flight.pieces);
+    for (std::size_t i = 0; i < cluster_.service().instances(); ++i)
+        cluster_.service().listing(i).recall(id, since, now, most_changes, flight.pieces);
     if (pod.created < command && since < command) {  // what filled the pods before the command
         const Setup& setup = cluster_.setup();
         const double amount = to_seconds(command - since) *
                               setup.visitors.shape.factor_at(command) *
-                              static_cast<double>(cluster_.instances()) / setup.replicas;
+                              static_cast<double>(cluster_.service().instances()) / setup.replicas;
         flight.pieces.push_back({since, command, amount});
     }
     double sum = 0;
@@ -370,15 +373,15 @@ std::vector<std::uint64_t> Aggregate::distribute(PodId pod, std::uint64_t n,
 double Aggregate::most_in_flight(PodId id, double tail) const {
     const Pod& pod = cluster_.pod(id);
     double accepted = 0;
-    for (std::size_t i = 0; i < cluster_.instances(); ++i) {
-        const Listing& listing = cluster_.listing(i);
+    for (std::size_t i = 0; i < cluster_.service().instances(); ++i) {
+        const Listing& listing = cluster_.service().listing(i);
         accepted += listing.expected_seconds(id, cluster_.now()) -
                     listing.refused_seconds(id, cluster_.now());
     }
     const Setup& setup = cluster_.setup();
     if (pod.created < command) {
         accepted += to_seconds(horizon_) * setup.visitors.shape.factor_at(command) *
-                    static_cast<double>(cluster_.instances()) / setup.replicas;
+                    static_cast<double>(cluster_.service().instances()) / setup.replicas;
     }
     return rate_ * accepted * tail;
 }
@@ -528,8 +531,8 @@ void Aggregate::share_out(std::size_t revision) {
     for (std::size_t i = 0; i < pods.size(); ++i) {
         if (pods[i].revision != revision) continue;
         const auto id = static_cast<PodId>(i);
-        for (std::size_t l = 0; l < cluster_.instances(); ++l) {
-            const Listing& listing = cluster_.listing(l);
+        for (std::size_t l = 0; l < cluster_.service().instances(); ++l) {
+            const Listing& listing = cluster_.service().listing(l);
             const double lost = listing.refused_seconds(id, at_);
             not_accepted[i] += rate_ * lost;
             accepted[i] += rate_ * (listing.expected_seconds(id, at_) - lost);

@@ -28,7 +28,7 @@ Load Traffic::load_of(PodId id, Time now) {
 }
 
 PodId Traffic::pick(const Attempt& attempt, Time now, std::size_t instance) {
-    Listing& listing = cluster_.listing(instance);
+    Listing& listing = cluster_.service().listing(instance);
     const Candidates candidates = listing.candidates(attempt.draws.low(2));
     if (candidates.size == 0) return no_pod;
     const Pick pick{
@@ -147,16 +147,17 @@ void Traffic::reach(PodId id, Attempt& attempt, std::size_t instance) {
 
 Cause Traffic::why_refused(PodId id, std::size_t instance) const {
     if (cluster_.pod(id).accepts() != Accepts::no_longer) return Cause::ready_before_listening;
-    const Listing& listing = cluster_.listing(instance);
+    const Listing& listing = cluster_.service().listing(instance);
     const bool chosen = listing.heard(id) == Heard::terminating && listing.is_candidate(id);
     return chosen ? Cause::fallback : Cause::still_listed;
 }
 
 Cause Traffic::why_nowhere(const Attempt& attempt, std::size_t instance) {
-    Listing& listing = cluster_.listing(instance);
+    Listing& listing = cluster_.service().listing(instance);
     std::optional<std::size_t> version;
     if (listing.routed()) version = listing.candidates(attempt.draws.low(2)).revision;
-    return cluster_.any_endpoint(version) ? Cause::not_heard : Cause::nobody_ready;
+    return cluster_.service().any_endpoint(version, cluster_.sides()) ? Cause::not_heard
+                                                                      : Cause::nobody_ready;
 }
 
 void Traffic::fail(const Attempt& attempt, PodId id, Outcome outcome, Cause cause, Time learned) {
@@ -206,7 +207,7 @@ Duration Traffic::needs(const Pod& pod, double u, Time now, bool error) const {
 void Traffic::look_at_probes(PodId id, Time now) {
     const auto failed = probes_.failed_by(id, cluster_.pod(id), now);
     if (!failed) return;
-    cluster_.add_passing(*failed, event::Unready{id});
+    cluster_.events().add(*failed, event::Unready{id});
     halt_ = std::min(halt_, *failed);
 }
 

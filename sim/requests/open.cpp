@@ -84,13 +84,13 @@ void Traffic::draw_next() {
     ahead_[far % ahead_.size()] = random_.block(Concern::request, far);
     // Written out here: gcc believes that a function of prefetches does nothing, and drops the
     // call.
-    const PodId soon = cluster_.listing().likely(ahead_[far % ahead_.size()].high(2));
+    const PodId soon = cluster_.service().listing().likely(ahead_[far % ahead_.size()].high(2));
     if (soon == no_pod) return;
     const auto* lines = reinterpret_cast<const char*>(&cluster_.pod(soon));
     for (std::size_t at = 0; at < Pod::touched; at += 64) __builtin_prefetch(lines + at, 1);
     // Half way on the pod itself has come, and where its queue lies is known.
-    const PodId near =
-        cluster_.listing().likely(ahead_[(far - ahead_.size() / 2) % ahead_.size()].high(2));
+    const PodId near = cluster_.service().listing().likely(
+        ahead_[(far - ahead_.size() / 2) % ahead_.size()].high(2));
     cluster_.pod(near).server.fetch();
 }
 
@@ -125,7 +125,7 @@ void Traffic::draw_some() {
     for (std::size_t i = 0; even && i < some; ++i)
         gaps[i] = gap(blocks[i + 1], visitors_spec_.rate);
     for (std::size_t i = 0; i < some; ++i) works[i] = service.quantile(blocks[i].uniform(3));
-    const Listing& listing = cluster_.listing();
+    const Listing& listing = cluster_.service().listing();
     const bool one_group = listing.has_one_group();
     for (std::size_t i = 0; i < some && next_ < halt_ && !exhausted(); ++i) {
         const Block& draws = blocks[i];
@@ -157,7 +157,7 @@ void Traffic::run_batch() {
     batch_.clear();
     const std::uint64_t begin = index_;
     const std::size_t records = records_.size();
-    cluster_.listing().candidates(0);  // the same for all of them, unless a router draws
+    cluster_.service().listing().candidates(0);  // the same for all of them, unless a router draws
     while (next_ < halt_ && !exhausted() && batch_.entries().size() < Batch::most) draw_some();
 
     const auto serve = [&](Batch::Entry& entry) {

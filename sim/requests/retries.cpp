@@ -15,7 +15,7 @@ constexpr Duration turn_around = std::chrono::seconds{1};
 
 /// Where a request goes that has failed elsewhere.
 PodId Traffic::another(const Attempt& attempt, std::size_t instance) {
-    Listing& listing = cluster_.listing(instance);
+    Listing& listing = cluster_.service().listing(instance);
     const bool kept = network_.redispatch == Redispatch::nowhere;
     if (attempt.stays && (kept || listing.is_candidate(attempt.tried.back())))
         return attempt.tried.back();

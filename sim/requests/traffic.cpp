@@ -24,7 +24,7 @@ Traffic::Traffic(Cluster& cluster)
       draws_(random_.block(Concern::request, 0)),
       closed_(visitors_spec_.closed),
       records_kept_(cluster.setup().keep_records) {
-    instances_.assign(cluster.instances(), BalancerInstance(network_));
+    instances_.assign(cluster.service().instances(), BalancerInstance(network_));
     regard_templates();
     looks_ahead_ =
         instances_.front().chooses_at_random() && instances_.size() == 1 && !pools_.keeps_any();
@@ -84,7 +84,7 @@ void Traffic::send_held() {
     if (held_.empty()) return;
     bool any = false;
     for (std::size_t i = 0; i < instances_.size(); ++i)
-        any |= cluster_.listing(i).count().listed > 0;
+        any |= cluster_.service().listing(i).count().listed > 0;
     if (!any) return;
     std::vector<Attempt> waiting;
     waiting.swap(held_);

@@ -22,7 +22,7 @@ export arrows='
 sim/ground
 sim/numbers: sim/ground
 sim: sim/ground sim/numbers
-sim/network: sim sim/ground
+sim/network: sim sim/ground sim/numbers
 sim/balancers: sim sim/ground sim/numbers sim/network
 sim/pods: sim sim/ground
 sim/cluster: sim sim/ground sim/numbers sim/network sim/pods
