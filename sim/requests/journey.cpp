@@ -1,5 +1,8 @@
+#include "sim/requests/journey.hpp"
+
+#include "sim/contract.hpp"
 #include "sim/numbers/elementary.hpp"
-#include "sim/requests/traffic.hpp"
+#include "sim/requests/gap.hpp"
 
 #include <algorithm>
 
@@ -7,27 +10,61 @@
 
 namespace stratsim {
 
-std::size_t Traffic::instance_of(const Attempt& attempt) const {
+Journey::Journey(Cluster& cluster)
+    : cluster_(cluster),
+      visitors_spec_(cluster.setup().visitors),
+      network_(cluster.setup().network),
+      random_(cluster.setup().seed, cluster.setup().replication),
+      instances_(cluster.service().instances(), BalancerInstance(network_)),
+      visitors_(visitors_spec_.users),
+      probes_(cluster),
+      pools_(visitors_spec_, network_.layer),
+      records_kept_(cluster.setup().keep_records) {
+    regard_templates();
+}
+
+void Journey::regard_templates() {
+    const std::vector<PodTemplate>& templates = cluster_.templates();
+    if (regarded_ == templates.size()) return;
+    expects(regarded_ == 0 || cluster_.setup().engine == Engine::request,
+            "requests that are not followed one by one need every template from the start");
+    for (; regarded_ < templates.size(); ++regarded_) {
+        const PodTemplate& made_of = templates[regarded_];
+        sharing_ |= made_of.discipline == Discipline::sharing;
+        all_same_service_ &= made_of.service_time == templates.front().service_time;
+        probes_.regard(made_of);
+    }
+    expects(!(visitors_spec_.closed && sharing_),
+            "users who wait for answers need pods whose answers are known ahead");
+    if (sharing_) pools_ = {};  // when a connection is free again is not known ahead either
+}
+
+bool Journey::exhausted() const {
+    const auto& visits = cluster_.setup().visits;
+    return visits && came_ >= *visits;
+}
+
+std::size_t Journey::instance_of(const PendingTry& attempt) const {
     if (instances_.size() == 1) return 0;
     // A connection at L4 goes through the user's own node; at L7 any instance may get the request.
     const std::uint64_t word = network_.layer == Layer::l4 ? attempt.user : attempt.draws.words[1];
     return mixed(word, 3) % instances_.size();
 }
 
-std::uint32_t Traffic::address_of(std::uint32_t user) const {
+std::uint32_t Journey::address_of(std::uint32_t user) const {
     if (visitors_spec_.addresses == Addresses::one_subnet) return 0x7f000000U | (1 + user % 254);
     const Setup& setup = cluster_.setup();
     return static_cast<std::uint32_t>(
         mixed(setup.seed * 0x9e3779b97f4a7c15ULL + setup.replication, user) >> 32);
 }
 
-Load Traffic::load_of(PodId id, Time now) {
+Load Journey::load_of(PodId id, Time now) {
     Server& server = cluster_.pod(id).server;
     if (server.shares()) server.work_until(now, [&](const InFlight& r) { answer_shared(id, r); });
     return {server.in_system(now), server.released(now)};
 }
 
-PodId Traffic::pick(const Attempt& attempt, Time now, std::size_t instance) {
+PodId Journey::pick(const PendingTry& attempt, Time now, std::size_t instance) {
     Listing& listing = cluster_.service().listing(instance);
     const Candidates candidates = listing.candidates(attempt.draws.low(2));
     if (candidates.size == 0) return no_pod;
@@ -36,14 +73,14 @@ PodId Traffic::pick(const Attempt& attempt, Time now, std::size_t instance) {
     return instances_[instance].pick(pick, [&](PodId pod) { return load_of(pod, now); });
 }
 
-void Traffic::lose(Outcome outcome, Cause cause, Time arrival, std::uint32_t user) {
+void Journey::lose(Outcome outcome, Cause cause, Time arrival, std::uint32_t user) {
     ledger_.lose(outcome, cause);
     ledger_.bins.lost(std::max(arrival, command));
     visitors_[user].hurt = true;
     if (cluster_.going_back() && cluster_.setup().rolls_out) ++ledger_.failed_in_rollback;
 }
 
-void Traffic::shows(std::uint32_t user, std::uint32_t number) {
+void Journey::shows(std::uint32_t user, std::uint32_t number) {
     if (entry_ != nullptr) {
         entry_->number = number & ((1U << 30U) - 1);
     } else {
@@ -51,7 +88,7 @@ void Traffic::shows(std::uint32_t user, std::uint32_t number) {
     }
 }
 
-void Traffic::meet(std::uint32_t user, std::size_t version) {
+void Journey::meet(std::uint32_t user, std::size_t version) {
     if (entry_ != nullptr) {
         if (version == 0) {
             entry_->met_old = 1;
@@ -71,24 +108,36 @@ void Traffic::meet(std::uint32_t user, std::size_t version) {
     }
 }
 
-void Traffic::request(Time now, std::uint32_t user, const Block& draws) {
-    const auto died = [&](PodId id) { return cluster_.pod(id).dies_at; };
-    const auto counted = [&](PodId id) { ++cluster_.pod(id).visits; };
-    if (cluster_.visits().unsettled()) cluster_.visits().settle(now, died, counted);
+/// Visits whose reads and writes lie before `now` are what they are.
+void Journey::settle_visits(Time now) {
+    cluster_.visits().settle(
+        now, [&](PodId id) { return cluster_.pod(id).dies_at; },
+        [&](PodId id) { ++cluster_.pod(id).visits; });
+}
 
+std::uint32_t Journey::counted(Time now, std::uint32_t user) {
     ++ledger_.total;
     ledger_.bins.request(now);
-    Attempt first{.at = now, .first = now, .user = user, .draws = draws};
-    if (records_kept_) {
-        records_.push_back({.arrival = now, .begins = now, .end = now, .user = user});
-        first.record = static_cast<std::uint32_t>(records_.size());
-    }
+    if (!records_kept_) return 0;
+    records_.push_back({.arrival = now, .begins = now, .end = now, .user = user});
+    return static_cast<std::uint32_t>(records_.size());
+}
+
+void Journey::request(Time now, std::uint32_t user, const Block& draws) {
+    if (cluster_.visits().unsettled()) settle_visits(now);
+    PendingTry first{.at = now, .first = now, .user = user, .draws = draws};
+    first.record = counted(now, user);
     if (pools_.keeps_any()) return send(first);
     attempt(first, no_pod);
 }
 
+void Journey::request_before(Time now, std::uint32_t user, const Block& draws) {
+    PendingTry first{.at = now, .first = now, .user = user, .counted = false, .draws = draws};
+    send(first);
+}
+
 /// Sends it over a connection that is there, or over a new one.
-void Traffic::send(Attempt& first) {
+void Journey::send(PendingTry& first) {
     const auto taken = pools_.take(
         first.user, first.at, [&](PodId id) { return cluster_.pod(id).listens; },
         [&](PodId id) { return cluster_.pod(id).deaf_since; });
@@ -103,7 +152,7 @@ void Traffic::send(Attempt& first) {
 }
 
 /// Notes a try, and what becomes of one that has nowhere to go.
-PodId Traffic::noted(Attempt& attempt, PodId id, std::size_t instance, bool pinned) {
+PodId Journey::noted(PendingTry& attempt, PodId id, std::size_t instance, bool pinned) {
     if (attempt.counted) ++ledger_.attempts;
     if (attempt.record != 0) {
         tries_.push_back({attempt.at, attempt.record, static_cast<std::uint32_t>(id),
@@ -118,7 +167,7 @@ PodId Traffic::noted(Attempt& attempt, PodId id, std::size_t instance, bool pinn
     return id;
 }
 
-void Traffic::attempt(Attempt& attempt, PodId pinned) {
+void Journey::attempt(PendingTry& attempt, PodId pinned) {
     const std::size_t instance = instance_of(attempt);
     PodId id = pinned;
     if (attempt.number > 0) {
@@ -131,7 +180,7 @@ void Traffic::attempt(Attempt& attempt, PodId pinned) {
 }
 
 /// The pod takes it, or not.
-void Traffic::reach(PodId id, Attempt& attempt, std::size_t instance) {
+void Journey::reach(PodId id, PendingTry& attempt, std::size_t instance) {
     Pod& pod = cluster_.pod(id);
     if (pod.server.shares()) {
         pod.server.work_until(attempt.at, [&](const InFlight& r) { answer_shared(id, r); });
@@ -145,14 +194,14 @@ void Traffic::reach(PodId id, Attempt& attempt, std::size_t instance) {
     accept(id, attempt);
 }
 
-Cause Traffic::why_refused(PodId id, std::size_t instance) const {
+Cause Journey::why_refused(PodId id, std::size_t instance) const {
     if (cluster_.pod(id).accepts() != Accepts::no_longer) return Cause::ready_before_listening;
     const Listing& listing = cluster_.service().listing(instance);
     const bool chosen = listing.heard(id) == Heard::terminating && listing.is_candidate(id);
     return chosen ? Cause::fallback : Cause::still_listed;
 }
 
-Cause Traffic::why_nowhere(const Attempt& attempt, std::size_t instance) {
+Cause Journey::why_nowhere(const PendingTry& attempt, std::size_t instance) {
     Listing& listing = cluster_.service().listing(instance);
     std::optional<std::size_t> version;
     if (listing.routed()) version = listing.candidates(attempt.draws.low(2)).revision;
@@ -160,7 +209,8 @@ Cause Traffic::why_nowhere(const Attempt& attempt, std::size_t instance) {
                                                                       : Cause::nobody_ready;
 }
 
-void Traffic::fail(const Attempt& attempt, PodId id, Outcome outcome, Cause cause, Time learned) {
+void Journey::fail(const PendingTry& attempt, PodId id, Outcome outcome, Cause cause,
+                   Time learned) {
     if (attempt.counted) {
         lose(outcome, cause, attempt.first, attempt.user);
         if (id != no_pod) {
@@ -185,7 +235,7 @@ void Traffic::fail(const Attempt& attempt, PodId id, Outcome outcome, Cause caus
     learns(attempt.user, learned);
 }
 
-Duration Traffic::needs(const Pod& pod, double u, Time now, bool error) const {
+Duration Journey::needs(const Pod& pod, double u, Time now, bool error) const {
     const PodTemplate& made_of = cluster_.pod_template(pod);
     if (error && made_of.error_time) return made_of.error_time->quantile(u);
     Duration warm =
@@ -204,14 +254,14 @@ Duration Traffic::needs(const Pod& pod, double u, Time now, bool error) const {
                         (1 + (made_of.cold_factor - 1) * exponential(-std::max(0.0, age))));
 }
 
-void Traffic::look_at_probes(PodId id, Time now) {
+void Journey::look_at_probes(PodId id, Time now) {
     const auto failed = probes_.failed_by(id, cluster_.pod(id), now);
     if (!failed) return;
     cluster_.events().add(*failed, event::Unready{id});
     halt_ = std::min(halt_, *failed);
 }
 
-void Traffic::accept(PodId id, const Attempt& attempt) {
+void Journey::accept(PodId id, const PendingTry& attempt) {
     Pod& pod = cluster_.pod(id);
     const PodTemplate& made_of = cluster_.pod_template(pod);
     const Time now = attempt.at;
@@ -233,7 +283,7 @@ void Traffic::accept(PodId id, const Attempt& attempt) {
     Time reads = begins;
     Duration think{};
     if (!visitors_spec_.think.is_zero()) {
-        think = visitors_spec_.think.quantile(random_.block(Concern::think, index_).uniform(0));
+        think = visitors_spec_.think.quantile(random_.block(Concern::think, came_).uniform(0));
         if (visits.kind() == VolumeKind::shared_locked) reads = visits.lock(begins, think);
     }
     const bool error = request.cause == Cause::version_error;
@@ -265,7 +315,7 @@ void Traffic::accept(PodId id, const Attempt& attempt) {
     settle(id, request, request.held ? Cause::held : waited ? Cause::queued : Cause::slow);
     pod.server.admit(request, begins);
     const Time gives_up = request.arrival + visitors_spec_.timeout;
-    if (!closed_ && !pools_.keeps_any()) return;
+    if (waiting_ == nullptr && !pools_.keeps_any()) return;
     if (request.end > gives_up) return learns(request.user, gives_up);
     const Duration lag =
         network_.release_lag.is_zero()
@@ -277,7 +327,7 @@ void Traffic::accept(PodId id, const Attempt& attempt) {
     learns(request.user, answered);
 }
 
-void Traffic::accept_shared(PodId id, InFlight& request, const Attempt& attempt) {
+void Journey::accept_shared(PodId id, InFlight& request, const PendingTry& attempt) {
     Pod& pod = cluster_.pod(id);
     if (request.record != 0) {
         records_[request.record - 1].in_system =
@@ -289,7 +339,7 @@ void Traffic::accept_shared(PodId id, InFlight& request, const Attempt& attempt)
 }
 
 /// An answer of a pod that shares its processors: only now is it known when it came.
-void Traffic::answer_shared(PodId id, InFlight request) {
+void Journey::answer_shared(PodId id, InFlight request) {
     if (!request.counted) return;
     Pod& pod = cluster_.pod(id);
     const bool error = request.cause == Cause::version_error;
@@ -303,7 +353,7 @@ void Traffic::answer_shared(PodId id, InFlight request) {
 }
 
 /// Counts a request whose end is known; `if_late` says why, should it be too late for its client.
-void Traffic::settle(PodId id, InFlight& request, Cause if_late) {
+void Journey::settle(PodId id, InFlight& request, Cause if_late) {
     if (!request.counted) return;
     Pod& pod = cluster_.pod(id);
     const std::size_t version = side_of(pod);
@@ -343,6 +393,53 @@ void Traffic::settle(PodId id, InFlight& request, Cause if_late) {
         record.version = static_cast<std::uint8_t>(version);
         record.attempts = static_cast<std::uint16_t>(request.tried + 1);
     }
+}
+
+/// The endpoints have changed, perhaps: if there are any, who was held tries once more, in order.
+void Journey::send_held() {
+    if (held_.empty()) return;
+    bool any = false;
+    for (std::size_t i = 0; i < instances_.size(); ++i)
+        any |= cluster_.service().listing(i).count().listed > 0;
+    if (!any) return;
+    std::vector<PendingTry> waiting;
+    waiting.swap(held_);
+    for (PendingTry& next : waiting) {
+        next.at = cluster_.now();
+        attempt(next, no_pod);
+    }
+}
+
+void Journey::work_shared(Time until) {
+    if (!sharing_) return;
+    for (std::size_t i = 0; i < cluster_.pods().size(); ++i) {
+        const auto id = static_cast<PodId>(i);
+        Server& server = cluster_.pod(id).server;
+        if (server.shares())
+            server.work_until(until, [&](const InFlight& r) { answer_shared(id, r); });
+    }
+}
+
+bool Journey::answers_probe(PodId id) {
+    return probes_.succeeds(id, cluster_.pod(id), cluster_.now());
+}
+
+void Journey::finish() {
+    probes_.stop();
+    halt_ = never;
+    run_again(never);
+    for (const PendingTry& waiting : held_)
+        fail(waiting, no_pod, Outcome::no_endpoint, why_nowhere(waiting, instance_of(waiting)),
+             cluster_.now());
+    held_.clear();
+    if (sharing_) {
+        work_shared(never);
+        while (!again_.empty()) {
+            run_again(never);
+            work_shared(never);
+        }
+    }
+    settle_visits(never);
 }
 
 }  // namespace stratsim

@@ -1,4 +1,4 @@
-#include "sim/requests/traffic.hpp"
+#include "sim/requests/journey.hpp"
 
 #include <algorithm>
 
@@ -14,7 +14,7 @@ constexpr Duration turn_around = std::chrono::seconds{1};
 }  // namespace
 
 /// Where a request goes that has failed elsewhere.
-PodId Traffic::another(const Attempt& attempt, std::size_t instance) {
+PodId Journey::another(const PendingTry& attempt, std::size_t instance) {
     Listing& listing = cluster_.service().listing(instance);
     const bool kept = network_.redispatch == Redispatch::nowhere;
     if (attempt.stays && (kept || listing.is_candidate(attempt.tried.back())))
@@ -31,23 +31,23 @@ PodId Traffic::another(const Attempt& attempt, std::size_t instance) {
                                            [&](PodId pod) { return load_of(pod, attempt.at); });
 }
 
-void Traffic::run_again(Time until) {
+void Journey::run_again(Time until) {
     while (!again_.empty() && again_.front().at < std::min(until, halt_)) retry();
 }
 
-void Traffic::retry() {
+void Journey::retry() {
     std::ranges::pop_heap(again_, comes_later);
-    Attempt next = std::move(again_.back());
+    PendingTry next = std::move(again_.back());
     again_.pop_back();
     attempt(next, no_pod);
 }
 
-bool Traffic::may_retry(std::uint32_t tried) const {
+bool Journey::may_retry(std::uint32_t tried) const {
     return tried < static_cast<std::uint32_t>(network_.retries);
 }
 
 /// Whether its client had left while the balancer held it, before a pod refused it.
-bool Traffic::too_late(const Attempt& attempt, PodId id) {
+bool Journey::too_late(const PendingTry& attempt, PodId id) {
     const Time gives_up = attempt.first + visitors_spec_.timeout;
     if (!attempt.held || attempt.at <= gives_up) return false;
     fail(attempt, id, Outcome::timeout, Cause::held, gives_up);
@@ -55,7 +55,7 @@ bool Traffic::too_late(const Attempt& attempt, PodId id) {
 }
 
 /// It is offered elsewhere or, a moment later, to the same pod, unless the client has left by then.
-void Traffic::refused(Attempt& attempt, PodId by, std::size_t instance) {
+void Journey::refused(PendingTry& attempt, PodId by, std::size_t instance) {
     instances_[instance].sees(by, attempt.at, true);
     if (too_late(attempt, by)) return;
     const int left = network_.retries - static_cast<int>(attempt.number);
@@ -73,12 +73,12 @@ void Traffic::refused(Attempt& attempt, PodId by, std::size_t instance) {
     queue_again(attempt);
 }
 
-void Traffic::queue_again(Attempt attempt) {
+void Journey::queue_again(PendingTry attempt) {
     again_.push_back(std::move(attempt));
     std::ranges::push_heap(again_, comes_later);
 }
 
-void Traffic::try_again(const InFlight& request, PodId failed, Time at) {
+void Journey::try_again(const InFlight& request, PodId failed, Time at) {
     const auto sent = static_cast<std::uint64_t>(request.arrival.time_since_epoch().count());
     queue_again({.at = at,
                  .first = request.arrival,
