@@ -28,6 +28,7 @@ Exit explain(const std::string& word) {
     } else {
         text += "  default  unset\n";
     }
+    if (!field->note.empty()) text += fmt::format("  note     {}\n", field->note);
     print(text);
     return Exit::ok;
 }

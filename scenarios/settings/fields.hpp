@@ -18,6 +18,7 @@ struct Field {
     std::string section;  ///< where help and a scenario group it
     std::string help;
     std::string source;  ///< where the default comes from
+    std::string note;    ///< what else a manual says of that
     std::string form;    ///< what can be written
     /// Throws BadValue.
     std::function<void(Scenario&, std::string_view)> set;

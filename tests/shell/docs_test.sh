@@ -8,14 +8,18 @@ tree=${SOURCE_DIR:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)}
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
-# Prints what stands between the markers of docs/strategies.md.
+# generated_block FILE COMMAND: what stands between the markers that name the command.
 generated_block() {
-    sed -n '/^<!-- generated: stratsim strategies -o markdown -->$/,/^<!-- end -->$/p' "$1" | sed '1d;$d'
+    awk -v begin="<!-- generated: $2 -->" '
+        $0 == "<!-- end -->" { inside = 0 }
+        inside
+        $0 == begin { inside = 1 }' "$1"
 }
 
-check_strategies() {
-    if ! diff "$scratch/strategies" <(generated_block "$1/docs/strategies.md") >"$scratch/diff"; then
-        echo "docs/strategies.md: the generated block is not what stratsim strategies -o markdown prints:"
+# check_generated TREE FILE COMMAND EXPECTED
+check_generated() {
+    if ! diff "$4" <(generated_block "$1/$2" "$3") >"$scratch/diff"; then
+        echo "$2: the generated block is not what $3 prints:"
         cat "$scratch/diff"
     fi
 }
@@ -53,16 +57,18 @@ check_links() {
 
 # check TREE: prints whatever is wrong; nothing when all is well.
 check() {
-    check_strategies "$1"
+    check_generated "$1" docs/strategies.md 'stratsim strategies -o markdown' "$scratch/strategies"
+    check_generated "$1" docs/model.md docs/make-settings-table.sh "$scratch/settings"
     check_commands "$1"
     check_flags "$1"
     check_links "$1"
 }
 
 "$STRATSIM" strategies -o markdown >"$scratch/strategies"
+"$tree/docs/make-settings-table.sh" >"$scratch/settings"
 "$STRATSIM" run --help | grep -oE -- '--[a-z][a-z-]*' | sort -u >"$scratch/flags"
-if [[ ! -s $scratch/strategies || ! -s $scratch/flags ]]; then
-    echo "the program prints no strategies or no flags"
+if [[ ! -s $scratch/strategies || $(wc -l <"$scratch/settings") -lt 50 || ! -s $scratch/flags ]]; then
+    echo "the program prints no strategies, no settings or no flags"
     exit 1
 fi
 
@@ -74,7 +80,7 @@ printf 'echo ./tests/run\n' >"$bad/.ci/run"
 printf '<!-- generated: stratsim strategies -o markdown -->\nold\n<!-- end -->\n' >"$bad/docs/strategies.md"
 printf -- '--pods-of-another-kind\n' >"$bad/docs/model.md"
 check "$bad" >"$scratch/found"
-for complaint in 'docs/strategies.md: the generated block' "README.md: there is no line './stratsim" \
+for complaint in 'docs/strategies.md: the generated block' 'docs/model.md: the generated block' "README.md: there is no line './stratsim" \
     "README.md: there is no line './tests/run'" '.ci/run: does not' 'docs/model.md: says nothing of --pods' \
     'README.md: the link docs/nothing.md#there'; do
     if ! grep -qF -- "$complaint" "$scratch/found"; then
