@@ -1,4 +1,7 @@
-#include "sim/pods/server.hpp"
+#include "sim/pods/fifo_server.hpp"
+
+#include <algorithm>
+#include <utility>
 
 namespace stratsim {
 
@@ -10,8 +13,7 @@ bool ends_later(const InFlight& a, const InFlight& b) {
 
 }  // namespace
 
-void Server::forget(Time now) {
-    if (shares()) return;
+void FifoServer::forget(Time now) {
     if (concurrency_ == 0) {
         while (!in_flight_.empty() && in_flight_.front().end <= now) {
             last_released_ = std::max(last_released_, in_flight_.front().end);
@@ -27,8 +29,8 @@ void Server::forget(Time now) {
     reused_ = 0;
 }
 
-std::size_t Server::in_system(Time now) {
-    if (concurrency_ == 0 || shares()) {
+std::size_t FifoServer::in_system(Time now) {
+    if (concurrency_ == 0) {
         forget(now);
         return in_flight_.size();
     }
@@ -38,23 +40,19 @@ std::size_t Server::in_system(Time now) {
     return static_cast<std::size_t>(free_.end() - std::ranges::upper_bound(free_, now));
 }
 
-bool Server::full(Time now) {
+bool FifoServer::full(Time now) {
     if (concurrency_ == 0 || !queue_) return false;
-    if (shares()) {
-        return in_flight_.size() >=
-               static_cast<std::size_t>(concurrency_) + static_cast<std::size_t>(*queue_);
-    }
     if (free_.size() < static_cast<std::size_t>(concurrency_) || free_.front() <= now) return false;
     while (started_ < starts_.size() && starts_[started_] <= now) ++started_;
     return starts_.size() - started_ >= static_cast<std::size_t>(*queue_);
 }
 
-Time Server::begins(Time now) const {
+Time FifoServer::begins(Time now) const {
     if (concurrency_ == 0 || free_.size() < static_cast<std::size_t>(concurrency_)) return now;
     return std::max(now, free_.front());
 }
 
-void Server::admit(const InFlight& request, Time begins) {
+void FifoServer::admit(const InFlight& request, Time begins) {
     if (concurrency_ == 0) {
         forget(request.arrival);
         in_flight_.push_back(request);
@@ -82,7 +80,7 @@ void Server::admit(const InFlight& request, Time begins) {
 }
 
 /// The worker that is free first is busy until `end`.
-void Server::occupy(Time end) {
+void FifoServer::occupy(Time end) {
     if (free_.size() < static_cast<std::size_t>(concurrency_)) {
         free_.insert(std::ranges::upper_bound(free_, end), end);
         return;
@@ -103,8 +101,8 @@ void Server::occupy(Time end) {
     at[last] = at[last] < end ? end : at[last];
 }
 
-Time Server::released(Time now) {
-    if (concurrency_ == 0 || shares()) {
+Time FifoServer::released(Time now) {
+    if (concurrency_ == 0) {
         forget(now);
         return last_released_;
     }
@@ -112,72 +110,24 @@ Time Server::released(Time now) {
     return busy == free_.begin() ? Time::min() : *(busy - 1);
 }
 
-Time Server::last_end(Time now) {
-    if (shares()) {
-        // If nothing more comes, the processors finish one request after the other.
-        Time at = sharing_->worked;
-        double had = sharing_->served;
-        auto left = sharing_->work;
-        std::ranges::sort(left, {}, &Sharing::Work::until);
-        for (std::size_t i = 0; i < left.size(); ++i) {
-            const auto others = static_cast<double>(left.size() - i);
-            const double rate = concurrency_ == 0 ? 1.0 : std::min(1.0, concurrency_ / others);
-            at += from_seconds((left[i].until - had) / rate);
-            had = left[i].until;
-        }
-        return std::max(now, at);
-    }
+Time FifoServer::last_end(Time now) {
     forget(now);
     Time last = now;
     for (const InFlight& request : in_flight_) last = std::max(last, request.end);
     return last;
 }
 
-const std::vector<InFlight>& Server::in_flight(Time now) {
+const std::vector<InFlight>& FifoServer::in_flight(Time now) {
     forget(now);
     return in_flight_;
 }
 
-void Server::clear() {
+void FifoServer::clear() {
     in_flight_.clear();
     reused_ = 0;
     free_.clear();
     starts_.clear();
     started_ = 0;
-    if (shares()) sharing_->work.clear();
-}
-
-double Server::rate_now() const {
-    if (concurrency_ == 0) return 1.0;
-    return std::min(1.0, concurrency_ / static_cast<double>(in_flight_.size()));
-}
-
-void Server::share(const InFlight& request, Duration work) {
-    Sharing& s = *sharing_;
-    const std::size_t place = in_flight_.size();
-    if (place == s.places.size()) {
-        const auto next = static_cast<std::uint32_t>(place);
-        s.places.push_back({next, next});
-    }
-    s.work.push_back({s.served + to_seconds(work), s.places[place].name});
-    std::ranges::push_heap(s.work, Sharing::later);
-    in_flight_.push_back(request);
-}
-
-InFlight Server::take_shared() {
-    Sharing& s = *sharing_;
-    std::ranges::pop_heap(s.work, Sharing::later);
-    const std::uint32_t name = s.work.back().name;
-    s.work.pop_back();
-    const std::uint32_t place = s.places[name].place;
-    const auto last = static_cast<std::uint32_t>(in_flight_.size() - 1);
-    const InFlight taken = in_flight_[place];
-    in_flight_[place] = in_flight_[last];
-    in_flight_.pop_back();
-    std::swap(s.places[place].name, s.places[last].name);
-    s.places[s.places[place].name].place = place;
-    s.places[name].place = last;
-    return taken;
 }
 
 }  // namespace stratsim
