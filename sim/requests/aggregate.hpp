@@ -49,7 +49,19 @@ class Aggregate {
         double sum_between = 0;
     };
 
-    std::size_t kind(std::size_t revision, std::size_t what) const { return 3 * revision + what; }
+    /// What a pod makes of a request. Kinds of end are numbered by version and fate; the last one
+    /// is to find no pod.
+    enum class Fate : std::size_t { answered, error, refused };
+    static constexpr std::size_t fates = 3;
+    static std::size_t kind(std::size_t version, Fate fate) {
+        return fates * version + static_cast<std::size_t>(fate);
+    }
+    static std::size_t version_of(std::size_t kind) { return kind / fates; }
+    static Fate fate_of(std::size_t kind) { return static_cast<Fate>(kind % fates); }
+    bool has_pod(std::size_t kind) const { return kind + 1 < kinds_; }
+    /// 0: of a version that ran at t = 0; 1: of a later one.
+    std::size_t side_of(std::size_t version) const { return cluster_.stood(version) ? 0 : 1; }
+
     double* means_at(Time at);
     void set_rates();
     void flush(std::size_t bins);
