@@ -1,8 +1,6 @@
 #include "sim/requests/journey.hpp"
 
 #include "sim/contract.hpp"
-#include "sim/numbers/elementary.hpp"
-#include "sim/requests/gap.hpp"
 
 #include <algorithm>
 
@@ -235,164 +233,11 @@ void Journey::fail(const PendingTry& attempt, PodId id, Outcome outcome, Cause c
     learns(attempt.user, learned);
 }
 
-Duration Journey::needs(const Pod& pod, double u, Time now, bool error) const {
-    const PodTemplate& made_of = cluster_.pod_template(pod);
-    if (error && made_of.error_time) return made_of.error_time->quantile(u);
-    Duration warm =
-        entry_ != nullptr && all_same_service_ ? entry_->work : made_of.service_time.quantile(u);
-    if (!made_of.slower.empty() && pod.revision == 0 && pod.index < made_of.slower.size()) {
-        warm = from_seconds(to_seconds(warm) * made_of.slower[pod.index]);
-    }
-    if (made_of.cold_factor == 1 || pod.created < command) return warm;
-    double age = 0;
-    if (made_of.warms_over > Duration::zero()) {
-        age = to_seconds(now - pod.ready_at.value_or(now)) / to_seconds(made_of.warms_over);
-    } else if (made_of.warms_over_requests > 0) {
-        age = static_cast<double>(pod.tally.sent) / made_of.warms_over_requests;
-    }
-    return from_seconds(to_seconds(warm) *
-                        (1 + (made_of.cold_factor - 1) * exponential(-std::max(0.0, age))));
-}
-
 void Journey::look_at_probes(PodId id, Time now) {
     const auto failed = probes_.failed_by(id, cluster_.pod(id), now);
     if (!failed) return;
     cluster_.events().add(*failed, event::Unready{id});
     halt_ = std::min(halt_, *failed);
-}
-
-void Journey::accept(PodId id, const PendingTry& attempt) {
-    Pod& pod = cluster_.pod(id);
-    const PodTemplate& made_of = cluster_.pod_template(pod);
-    const Time now = attempt.at;
-    if (probes_.any()) look_at_probes(id, now);
-    InFlight request{
-        .arrival = attempt.first,
-        .user = attempt.user,
-        .record = attempt.record,
-        .cause = errs(attempt.draws.low(1), made_of.errors) ? Cause::version_error : Cause::none,
-        .counted = attempt.counted,
-        // Most of its client's patience was spent there.
-        .held = attempt.held && 2 * (now - attempt.first) >= visitors_spec_.timeout,
-        .tried = static_cast<std::uint8_t>(attempt.number),
-        .instance = static_cast<std::uint8_t>(instance_of(attempt))};
-    if (pod.server.shares()) return accept_shared(id, request, attempt);
-
-    Visits& visits = cluster_.visits();
-    const Time begins = pod.server.begins(now);
-    Time reads = begins;
-    Duration think{};
-    if (!visitors_spec_.think.is_zero()) {
-        think = visitors_spec_.think.quantile(random_.block(Concern::think, came_).uniform(0));
-        if (visits.kind() == VolumeKind::shared_locked) reads = visits.lock(begins, think);
-    }
-    const bool error = request.cause == Cause::version_error;
-    request.end = reads + think + needs(pod, attempt.draws.uniform(3), now, error);
-    if (request.record != 0) {
-        RequestRecord& record = records_[request.record - 1];
-        record.in_system =
-            static_cast<std::uint16_t>(std::min<std::size_t>(0xffff, pod.server.in_system(now)));
-        record.begins = begins;
-    }
-    instances_[request.instance].will_answer(id, request.end, request.end - now);
-    if (error && network_.retries_errors && may_retry(attempt.number)) {
-        request.retried = true;
-        pod.server.admit(request, begins);
-        return try_again(request, id, request.end);
-    }
-    if (!error && attempt.counted) {
-        const std::size_t version = side_of(pod);
-        if (visits.unlocked()) {
-            visits.begin(
-                {reads, think, id, pod.store, request.user, static_cast<std::uint32_t>(version)});
-        } else {
-            request.number = visits.count(pod.store, version);
-            shows(request.user, request.number);
-            ++pod.visits;
-        }
-    }
-    const bool waited = 2 * (begins - now) > visitors_spec_.timeout;
-    settle(id, request, request.held ? Cause::held : waited ? Cause::queued : Cause::slow);
-    pod.server.admit(request, begins);
-    const Time gives_up = request.arrival + visitors_spec_.timeout;
-    if (waiting_ == nullptr && !pools_.keeps_any()) return;
-    if (request.end > gives_up) return learns(request.user, gives_up);
-    const Duration lag =
-        network_.release_lag.is_zero()
-            ? Duration{}
-            : network_.release_lag.quantile(
-                  random_.block(Concern::client, request.user, ~attempt.draws.words[0]).uniform(0));
-    const Time answered = std::max(now, request.end - lag);
-    pools_.keep(request.user, id, answered, attempt.requests + 1);
-    learns(request.user, answered);
-}
-
-void Journey::accept_shared(PodId id, InFlight& request, const PendingTry& attempt) {
-    Pod& pod = cluster_.pod(id);
-    if (request.record != 0) {
-        records_[request.record - 1].in_system =
-            static_cast<std::uint16_t>(pod.server.in_system(attempt.at));
-        records_[request.record - 1].begins = attempt.at;
-    }
-    const bool error = request.cause == Cause::version_error;
-    pod.server.share(request, needs(pod, attempt.draws.uniform(3), attempt.at, error));
-}
-
-/// An answer of a pod that shares its processors: only now is it known when it came.
-void Journey::answer_shared(PodId id, InFlight request) {
-    if (!request.counted) return;
-    Pod& pod = cluster_.pod(id);
-    const bool error = request.cause == Cause::version_error;
-    if (error && network_.retries_errors && may_retry(request.tried))
-        return try_again(request, id, request.end);
-    if (!error) {
-        shows(request.user, cluster_.visits().count(pod.store, side_of(pod)));
-        ++pod.visits;
-    }
-    settle(id, request, request.held ? Cause::held : Cause::slow);
-}
-
-/// Counts a request whose end is known; `if_late` says why, should it be too late for its client.
-void Journey::settle(PodId id, InFlight& request, Cause if_late) {
-    if (!request.counted) return;
-    Pod& pod = cluster_.pod(id);
-    const std::size_t version = side_of(pod);
-    const Duration latency = request.end - request.arrival;
-    const bool error = request.cause == Cause::version_error;
-    if (latency > visitors_spec_.timeout) {
-        request.cause = if_late;
-        lose(Outcome::timeout, request.cause, request.arrival, request.user);
-        last_answer_ = std::max(last_answer_, request.arrival + visitors_spec_.timeout);
-    } else {
-        ++ledger_.answered[version];
-        cluster_.answered(pod.revision, 1, error ? 1 : 0);
-        meet(request.user, version);
-        if (error) {
-            lose(Outcome::version_error, Cause::version_error, request.arrival, request.user);
-            if (version > 0) ++ledger_.errors_new;
-        } else {
-            ++ledger_.succeeded;
-            ledger_.latency[version].add(latency);
-        }
-        last_answer_ = std::max(last_answer_, request.end);
-    }
-    for (Tally* tally : {&pod.tally, &ledger_.by_version[version]}) {
-        ++tally->sent;
-        tally->add(outcome_of(request.cause));
-    }
-    if (network_.eject_after > 0) {
-        const Time seen = std::min(request.end, request.arrival + visitors_spec_.timeout);
-        instances_[request.instance].sees(id, seen, request.cause != Cause::none);
-    }
-    if (request.record != 0) {
-        RequestRecord& record = records_[request.record - 1];
-        record.end = request.end;
-        record.outcome = outcome_of(request.cause);
-        record.cause = request.cause;
-        record.pod = static_cast<std::uint32_t>(id);
-        record.version = static_cast<std::uint8_t>(version);
-        record.attempts = static_cast<std::uint16_t>(request.tried + 1);
-    }
 }
 
 /// The endpoints have changed, perhaps: if there are any, who was held tries once more, in order.
@@ -407,16 +252,6 @@ void Journey::send_held() {
     for (PendingTry& next : waiting) {
         next.at = cluster_.now();
         attempt(next, no_pod);
-    }
-}
-
-void Journey::work_shared(Time until) {
-    if (!sharing_) return;
-    for (std::size_t i = 0; i < cluster_.pods().size(); ++i) {
-        const auto id = static_cast<PodId>(i);
-        Server& server = cluster_.pod(id).server;
-        if (server.shares())
-            server.work_until(until, [&](const InFlight& r) { answer_shared(id, r); });
     }
 }
 

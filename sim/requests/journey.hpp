@@ -123,10 +123,6 @@ class Journey {
 
     void send(PendingTry& first);
     void attempt(PendingTry& attempt, PodId pinned);
-    void accept(PodId id, const PendingTry& attempt);
-    void accept_shared(PodId id, InFlight& request, const PendingTry& attempt);
-    void answer_shared(PodId id, InFlight request);
-    void settle(PodId id, InFlight& request, Cause if_late);
     void learns(std::uint32_t user, Time at) {
         if (waiting_ != nullptr) waiting_->learns(user, at);
     }
@@ -137,6 +133,20 @@ class Journey {
     Cause why_nowhere(const PendingTry& attempt, std::size_t instance);
     void look_at_probes(PodId pod, Time now);
     void settle_visits(Time now);
+
+    // answers.cpp: in the pod that took it
+    struct Reading {
+        Time at;  ///< of the counter
+        Duration think;
+    };
+    void accept(PodId id, const PendingTry& attempt);
+    Reading reads(Time begins);
+    void count_visit(PodId id, InFlight& request, const Reading& reading);
+    void answers_client(PodId id, const InFlight& request, const PendingTry& attempt);
+    void accept_shared(PodId id, InFlight& request, const PendingTry& attempt);
+    void answer_shared(PodId id, InFlight request);
+    void settle(PodId id, InFlight& request, Cause if_late);
+    Duration needs(const Pod& pod, double u, Time now, bool error) const;
 
     // retries.cpp
     PodId another(const PendingTry& attempt, std::size_t instance);
@@ -151,7 +161,6 @@ class Journey {
 
     Load load_of(PodId id, Time now);
     std::uint32_t address_of(std::uint32_t user) const;
-    Duration needs(const Pod& pod, double u, Time now, bool error) const;
 
     Cluster& cluster_;
     const Visitors& visitors_spec_;
