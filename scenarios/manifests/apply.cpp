@@ -1,59 +1,17 @@
-// Objects are matched as the API server does: by group, kind, namespace and name, wherever they
-// stand in the files. A Service joins what it selects: whoever shares one with a workload takes a
-// part of its requests.
+// A Service joins what it selects: whoever shares one with a workload takes a part of its requests.
 #include "scenarios/manifests/apply.hpp"
 
+#include "scenarios/manifests/pairs.hpp"
 #include "scenarios/manifests/selector.hpp"
 #include "scenarios/settings/fields.hpp"
 
 #include <algorithm>
-#include <array>
 #include <fmt/format.h>
-#include <functional>
-#include <string_view>
+#include <utility>
 
 namespace stratsim {
 
 namespace {
-
-bool same_name(const Object& a, const Object& b) {
-    const auto group = [](const Object& o) { return o.group == "extensions" ? "apps" : o.group; };
-    return a.kind == b.kind && a.name == b.name && group(a) == group(b) &&
-           in_same_space(a.space, b.space);
-}
-
-/// A workload before and after; one side may lack it.
-struct Pair {
-    const Workload* before = nullptr;
-    const Workload* after = nullptr;
-    std::vector<Difference> differences{};
-
-    const Workload& present() const { return after != nullptr ? *after : *before; }
-    bool exists() const { return before != nullptr; }
-    bool new_template() const {
-        return exists() && std::ranges::any_of(differences, [](const Difference& d) {
-                   return d.is_below("spec.template");
-               });
-    }
-    const auto& old_labels() const { return (exists() ? *before : *after).labels; }
-    const auto& new_labels() const { return present().labels; }
-};
-
-/// A Service before and after: one that is new is looked at as if it had been there, and one that
-/// is in the files no more stays.
-struct ServicePair {
-    const Service* before = nullptr;
-    const Service* after = nullptr;
-    std::vector<Difference> differences{};
-
-    bool selects_any(const Pair& pair) const {
-        const std::string& space = pair.present().space;
-        return std::ranges::any_of(std::array{before, after}, [&](const Service* service) {
-            return selects(*service, space, pair.old_labels()) ||
-                   selects(*service, space, pair.new_labels());
-        });
-    }
-};
 
 std::string name_of(const Workload& workload) {
     return full_name(workload.kind, workload.name);
@@ -67,17 +25,10 @@ Scenario alone(const Workload& workload, Scenario base, bool is_companion) {
     return base;
 }
 
-std::string short_path(const std::string& path) {
-    for (const std::string_view prefix : {"spec.template.spec.", "spec.template.", "spec."}) {
-        if (path.starts_with(prefix)) return path.substr(prefix.size());
-    }
-    return path;
-}
-
 /// `replicas 4 -> 6 (new/web.yaml:6)`.
 std::string told(const Difference& d) {
     const auto value = [](const std::string& text) { return text.empty() ? "none" : text; };
-    return fmt::format("{} {} -> {} ({})", short_path(d.path), value(d.before), value(d.after),
+    return fmt::format("{} {} -> {} ({})", d.short_path(), value(d.before), value(d.after),
                        place_text(d.at.file, d.at.line));
 }
 
@@ -85,34 +36,16 @@ class Applying {
   public:
     Applying(const Manifests& before, const Manifests& after, const Scenario& base,
              const LaterFiles& later)
-        : base_(base), later_(later) {
-        for (const Workload& workload : after.workloads) {
-            const Workload* old = find(before.workloads, workload.object);
-            pairs_.push_back({old, &workload});
-            if (old != nullptr && old != &workload)
-                pairs_.back().differences = differences(old->object, workload.object);
-        }
-        for (const Workload& workload : before.workloads) {
-            if (find(after.workloads, workload.object) == nullptr)
-                pairs_.push_back({&workload, nullptr});
-        }
-        for (const Service& service : after.services) {
-            const Service* old = find(before.services, service.object);
-            services_.push_back({old != nullptr ? old : &service, &service});
-            if (old != nullptr && old != &service)
-                services_.back().differences = differences(old->object, service.object);
-        }
-        for (const Service& service : before.services) {
-            if (find(after.services, service.object) == nullptr)
-                services_.push_back({&service, &service});
-        }
-    }
+        : base_(base),
+          later_(later),
+          pairs_(workload_pairs(before, after)),
+          services_(service_pairs(before, after)) {}
 
-    const std::vector<Pair>& pairs() const { return pairs_; }
+    const std::vector<WorkloadPair>& pairs() const { return pairs_; }
     const std::vector<ServicePair>& services() const { return services_; }
 
     /// The workload's scenario, with what stands beside it and what its Service selects.
-    Scenario scenario(const Pair& pair) const {
+    Scenario scenario(const WorkloadPair& pair) const {
         Scenario s = alone(pair.present(), base_, false);
         for (const auto& [file, manifests] : later_) add_version(s, pair, file, manifests);
         const ServicePair* service = service_of(pair);
@@ -126,7 +59,7 @@ class Applying {
         };
         select(pair.old_labels());
         select(pair.new_labels());
-        for (const Pair& other : pairs_) {
+        for (const WorkloadPair& other : pairs_) {
             if (&other == &pair || !service->selects_any(other)) continue;
             s.companions.push_back(companion(other));
             select(other.old_labels());
@@ -141,7 +74,7 @@ class Applying {
     }
 
     /// The same with what applying changes.
-    Scenario updated(const Pair& pair) const {
+    Scenario updated(const WorkloadPair& pair) const {
         Scenario s = scenario(pair);
         const Scenario old = alone(*pair.before, base_, false);
         Update update{.from = pair.before->from,
@@ -183,15 +116,8 @@ class Applying {
     }
 
   private:
-    template <class List>
-    static auto find(const List& list, const Object& object) -> decltype(&list.front()) {
-        const auto found = std::ranges::find_if(
-            list, [&](const auto& other) { return same_name(other.object, object); });
-        return found == list.end() ? nullptr : &*found;
-    }
-
     /// The one that selects the pods which stand, or else any that will.
-    const ServicePair* service_of(const Pair& pair) const {
+    const ServicePair* service_of(const WorkloadPair& pair) const {
         const ServicePair* found = nullptr;
         for (const ServicePair& service : services_) {
             if (service.after->headless || service.before->headless) continue;
@@ -202,9 +128,9 @@ class Applying {
     }
 
     /// A file that does not describe the workload changes nothing of it.
-    void add_version(Scenario& s, const Pair& pair, const std::string& file,
+    void add_version(Scenario& s, const WorkloadPair& pair, const std::string& file,
                      const Manifests& manifests) const {
-        const Workload* workload = find(manifests.workloads, pair.present().object);
+        const Workload* workload = version_of(pair.present().object, manifests.workloads);
         if (workload == nullptr) return;
         const Scenario own = alone(*workload, base_, true);
         const auto same_template = [&](const Workload* other) {
@@ -225,7 +151,7 @@ class Applying {
         s.later.push_back(std::move(version));
     }
 
-    Companion companion(const Pair& pair) const {
+    Companion companion(const WorkloadPair& pair) const {
         const Scenario now = alone(pair.exists() ? *pair.before : *pair.after, base_, true);
         const Scenario then = alone(pair.present(), base_, true);
         Companion other{.name = name_of(pair.present()),
@@ -239,54 +165,9 @@ class Applying {
 
     const Scenario& base_;
     const LaterFiles& later_;
-    std::vector<Pair> pairs_;
+    std::vector<WorkloadPair> pairs_;
     std::vector<ServicePair> services_;
 };
-
-constexpr std::array<std::string_view, 7> changeable_in_a_set{
-    "spec.replicas",
-    "spec.ordinals",
-    "spec.template",
-    "spec.updateStrategy",
-    "spec.revisionHistoryLimit",
-    "spec.persistentVolumeClaimRetentionPolicy",
-    "spec.minReadySeconds"};
-
-/// Source: Kubernetes 1.36, apis/apps/validation: ValidateStatefulSetUpdate and
-/// ValidateDeploymentUpdate.
-bool is_immutable(const Pair& pair, const Difference& d) {
-    if (pair.after->kind == WorkloadKind::deployment) return d.is_below("spec.selector");
-    return std::ranges::none_of(changeable_in_a_set,
-                                [&](std::string_view field) { return d.is_below(field); });
-}
-
-void refuse(Applied& applied, const Pair& pair) {
-    const std::string kind =
-        pair.after->kind == WorkloadKind::deployment ? "Deployment" : "StatefulSet";
-    for (const Difference& d : pair.differences) {
-        if (!is_immutable(pair, d)) continue;
-        const std::string was =
-            d.was.line > 0 ? " at " + place_text(d.was.file, d.was.line) : std::string();
-        applied.refused.push_back(
-            {d.at,
-             fmt::format("'{}' of a {} cannot be changed: the API server refuses the update",
-                         short_path(d.path), kind),
-             fmt::format(
-                 "keep {}{}, or delete the {} first", d.before.empty() ? "it out" : d.before, was,
-                 kind == "Deployment" ? "Deployment" : "set (--cascade=orphan keeps pods)")});
-    }
-}
-
-void refuse(Applied& applied, const ServicePair& service) {
-    if (service.before->headless == service.after->headless) return;
-    for (const Difference& d : service.differences) {
-        if (!d.is_below("spec.clusterIP")) continue;
-        applied.refused.push_back(
-            {d.at, "'clusterIP' of a Service cannot be changed: the API server refuses the update",
-             fmt::format("keep {}, or delete the Service first",
-                         d.before.empty() ? "it out" : d.before)});
-    }
-}
 
 /// Kinds that no pod takes notice of when they change.
 std::vector<std::string> other_changes(const Version& before, const Version& after) {
@@ -330,7 +211,7 @@ const Scenario* named(const std::vector<Scenario>& list, const Workload* workloa
     return found == list.end() ? nullptr : &*found;
 }
 
-Releases releases_of(const Pair& pair, const std::vector<Scenario>& before,
+Releases releases_of(const WorkloadPair& pair, const std::vector<Scenario>& before,
                      const std::vector<Scenario>& after) {
     Releases releases;
     if (const Scenario* s = named(before, pair.before)) releases.before = *s;
@@ -340,7 +221,7 @@ Releases releases_of(const Pair& pair, const std::vector<Scenario>& before,
     return releases;
 }
 
-void remark_on(Applied& applied, const Pair& pair) {
+void remark_on(Applied& applied, const WorkloadPair& pair) {
     const std::string name = name_of(pair.present());
     if (pair.after == nullptr) {
         applied.remarks.push_back(
@@ -359,7 +240,7 @@ std::vector<Scenario> releases_of(const Manifests& manifests, const Scenario& ba
                                   const LaterFiles& later) {
     const Applying same(manifests, manifests, base, later);
     std::vector<Scenario> list;
-    for (const Pair& pair : same.pairs()) list.push_back(same.scenario(pair));
+    for (const WorkloadPair& pair : same.pairs()) list.push_back(same.scenario(pair));
     return list;
 }
 
@@ -378,11 +259,14 @@ Applied apply_over(const Version& before, const Version& after, const Scenario& 
     const auto old_releases = releases_of(before.manifests, base, later);
     const auto new_releases = releases_of(after.manifests, base, later);
     std::vector<std::string> unchanged;
-    for (const ServicePair& service : applying.services()) refuse(applied, service);
-    for (const Pair& pair : applying.pairs()) {
+    const auto refuse = [&](const auto& pair) {
+        for (Refusal& refusal : refusals(pair)) applied.refused.push_back(std::move(refusal));
+    };
+    for (const ServicePair& service : applying.services()) refuse(service);
+    for (const WorkloadPair& pair : applying.pairs()) {
         remark_on(applied, pair);
         if (pair.before == nullptr || pair.after == nullptr) continue;
-        refuse(applied, pair);
+        refuse(pair);
         Scenario s = applying.updated(pair);
         if (s.update->idle) {
             if (s.update->changes.empty()) {

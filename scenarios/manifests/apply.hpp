@@ -4,19 +4,13 @@
 #include "scenarios/manifests/differences.hpp"
 #include "scenarios/manifests/inputs.hpp"
 #include "scenarios/manifests/manifest.hpp"
+#include "scenarios/manifests/refusals.hpp"
 
 #include <map>
 #include <string>
 #include <vector>
 
 namespace stratsim {
-
-/// A change that the API server does not accept.
-struct Refusal {
-    Place at;
-    std::string message;
-    std::string advice;
-};
 
 /// All that applying does. Objects that are in the new version no more stay: apply deletes nothing.
 struct Applied {

@@ -1,217 +1,22 @@
 // Two objects are compared as typed values: what the API server would decode from both, with the
-// defaults that it fills in. Source of the defaults: Kubernetes 1.36, pkg/apis/*/v1/defaults.go.
+// defaults that it fills in.
 #include "scenarios/manifests/differences.hpp"
 
-#include "scenarios/manifests/quantity.hpp"
+#include "scenarios/manifests/defaults.hpp"
+#include "scenarios/manifests/field_path.hpp"
+#include "scenarios/manifests/scalar.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cmath>
 #include <fmt/format.h>
 #include <range/v3/view/transform.hpp>
 #include <set>
+#include <string>
 #include <string_view>
 #include <utility>
 
 namespace stratsim {
 
 namespace {
-
-struct Default {
-    std::string_view path;  ///< the end of a path, list items without their brackets
-    std::string_view value;
-};
-
-/// What means the same as leaving the field out.
-constexpr std::array defaults{
-    Default{"spec.replicas", "1"},
-    Default{"spec.minReadySeconds", "0"},
-    Default{"spec.revisionHistoryLimit", "10"},
-    Default{"spec.progressDeadlineSeconds", "600"},
-    Default{"spec.paused", "false"},
-    Default{"spec.strategy.type", "RollingUpdate"},
-    Default{"spec.strategy.rollingUpdate.maxSurge", "25%"},
-    Default{"spec.strategy.rollingUpdate.maxUnavailable", "25%"},
-    Default{"spec.podManagementPolicy", "OrderedReady"},
-    Default{"spec.updateStrategy.type", "RollingUpdate"},
-    Default{"spec.updateStrategy.rollingUpdate.partition", "0"},
-    Default{"spec.updateStrategy.rollingUpdate.maxUnavailable", "1"},
-    Default{"persistentVolumeClaimRetentionPolicy.whenDeleted", "Retain"},
-    Default{"persistentVolumeClaimRetentionPolicy.whenScaled", "Retain"},
-    Default{"volumeClaimTemplates.spec.volumeMode", "Filesystem"},
-    Default{"volumeClaimTemplates.apiVersion", "v1"},
-    Default{"volumeClaimTemplates.kind", "PersistentVolumeClaim"},
-    Default{"template.spec.restartPolicy", "Always"},
-    Default{"template.spec.dnsPolicy", "ClusterFirst"},
-    Default{"template.spec.schedulerName", "default-scheduler"},
-    Default{"template.spec.terminationGracePeriodSeconds", "30"},
-    Default{"template.spec.hostNetwork", "false"},
-    Default{"template.spec.hostPID", "false"},
-    Default{"template.spec.hostIPC", "false"},
-    Default{"template.spec.enableServiceLinks", "true"},
-    Default{"terminationMessagePath", "/dev/termination-log"},
-    Default{"terminationMessagePolicy", "File"},
-    Default{"ports.protocol", "TCP"},
-    Default{"Probe.initialDelaySeconds", "0"},
-    Default{"Probe.timeoutSeconds", "1"},
-    Default{"Probe.periodSeconds", "10"},
-    Default{"Probe.successThreshold", "1"},
-    Default{"Probe.failureThreshold", "3"},
-    Default{"httpGet.scheme", "HTTP"},
-    Default{"httpGet.path", "/"},
-    Default{"fieldRef.apiVersion", "v1"},
-    Default{"configMap.defaultMode", "420"},
-    Default{"secret.defaultMode", "420"},
-    Default{"projected.defaultMode", "420"},
-    Default{"downwardAPI.defaultMode", "420"},
-    Default{"volumeMounts.readOnly", "false"},
-    Default{"persistentVolumeClaim.readOnly", "false"},
-    Default{"tty", "false"},
-    Default{"stdin", "false"},
-    Default{"stdinOnce", "false"},
-    Default{"topologySpreadConstraints.nodeAffinityPolicy", "Honor"},
-    Default{"topologySpreadConstraints.nodeTaintsPolicy", "Ignore"},
-    // Services
-    Default{"spec.type", "ClusterIP"},
-    Default{"spec.sessionAffinity", "None"},
-    Default{"spec.sessionAffinityConfig.clientIP.timeoutSeconds", "10800"},
-    Default{"spec.publishNotReadyAddresses", "false"},
-    Default{"spec.internalTrafficPolicy", "Cluster"},
-    Default{"spec.externalTrafficPolicy", "Cluster"},
-    Default{"spec.ipFamilyPolicy", "SingleStack"},
-};
-
-/// Structures that Kubernetes holds by value: an empty one is none.
-constexpr std::array<std::string_view, 16> by_value{"metadata",
-                                                    "labels",
-                                                    "annotations",
-                                                    "nodeSelector",
-                                                    "limits",
-                                                    "requests",
-                                                    "resources",
-                                                    "matchLabels",
-                                                    "strategy",
-                                                    "updateStrategy",
-                                                    "rollingUpdate",
-                                                    "template.spec.securityContext",
-                                                    "spec",
-                                                    "template",
-                                                    "sessionAffinityConfig",
-                                                    "persistentVolumeClaimRetentionPolicy"};
-
-/// Maps of texts, in which an empty text is a value.
-constexpr std::array<std::string_view, 6> text_maps{"labels",      "annotations", "nodeSelector",
-                                                    "matchLabels", "selector",    "data"};
-
-bool ends_with_path(std::string_view path, std::string_view ending) {
-    if (!path.ends_with(ending)) return false;
-    if (ending.starts_with("Probe.")) return true;  // of any kind
-    return path.size() == ending.size() || path[path.size() - ending.size() - 1] == '.';
-}
-
-std::string_view last_of(std::string_view path) {
-    const auto dot = path.rfind('.');
-    return dot == path.npos ? path : path.substr(dot + 1);
-}
-
-std::string_view parent_of(std::string_view path) {
-    const auto dot = path.rfind('.');
-    return dot == path.npos ? std::string_view{} : path.substr(0, dot);
-}
-
-/// An unquoted scalar by its meaning in YAML 1.1, which kubectl reads.
-std::string typed(const Node& node) {
-    const std::string& text = node.text;
-    if (node.quoted) return "s:" + text;
-    constexpr std::array yes{"true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON"};
-    constexpr std::array no{"false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF"};
-    if (std::ranges::find(yes, text) != yes.end()) return "b:true";
-    if (std::ranges::find(no, text) != no.end()) return "b:false";
-    const bool octal = text.size() > 1 && text.front() == '0' && text.size() < 12 &&
-                       std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '7'; });
-    if (octal) return fmt::format("i:{}", std::stoll(text, nullptr, 8));
-    if (text.starts_with("0o") && text.size() > 2 && text.size() < 12 &&
-        std::ranges::all_of(text.substr(2), [](char c) { return c >= '0' && c <= '7'; }))
-        return fmt::format("i:{}", std::stoll(text.substr(2), nullptr, 8));
-    const std::string_view digits = std::string_view(text).substr(text.starts_with('+') ? 1 : 0);
-    if (!digits.empty() && std::ranges::all_of(digits.substr(digits.starts_with('-') ? 1 : 0),
-                                               [](char c) { return c >= '0' && c <= '9'; }))
-        return "i:" + std::string(digits);
-    return "s:" + text;
-}
-
-bool is_quantity(std::string_view path) {
-    const std::string_view parent = last_of(parent_of(path));
-    return parent == "requests" || parent == "limits" || parent == "hard" ||
-           last_of(path) == "sizeLimit";
-}
-
-/// `latest` and no tag at all are pulled always.
-bool is_default_pull(const Node& container, const std::string& policy) {
-    const Node* image = container.find("image");
-    if (image == nullptr) return false;
-    const std::string& name = image->text;
-    if (name.find('@') != std::string::npos) return policy == "IfNotPresent";
-    const auto colon = name.rfind(':');
-    const bool tagged = colon != std::string::npos && name.find('/', colon) == std::string::npos;
-    const bool latest = !tagged || name.substr(colon + 1) == "latest";
-    return policy == (latest ? "Always" : "IfNotPresent");
-}
-
-/// A value, or null where there is none or where it is what would stand there anyway.
-const Node* given(const Node* value, std::string_view path, const Node* parent) {
-    if (value == nullptr || value->kind == Node::Kind::null) return nullptr;
-    if (value->kind == Node::Kind::sequence) return value->items.empty() ? nullptr : value;
-    const std::string_view key = last_of(path);
-    if (key == "creationTimestamp") return nullptr;
-    if (value->kind == Node::Kind::mapping) return value;
-    const bool in_map = std::ranges::find(text_maps, last_of(parent_of(path))) != text_maps.end();
-    if (in_map) return value;
-    if (value->text.empty()) return nullptr;
-    if (key == "imagePullPolicy" && parent != nullptr && is_default_pull(*parent, value->text))
-        return nullptr;
-    if (key == "targetPort" && parent != nullptr) {
-        const Node* port = parent->find("port");
-        if (port != nullptr && typed(*port) == typed(*value)) return nullptr;
-    }
-    if (key == "serviceAccount" && parent != nullptr &&
-        parent->find("serviceAccountName") != nullptr)
-        return nullptr;  // the old name of the same field
-    Node plain = *value;
-    const std::string text = typed(plain).substr(2);
-    for (const Default& standard : defaults) {
-        if (ends_with_path(path, standard.path) && text == standard.value) return nullptr;
-    }
-    return value;
-}
-
-bool is_by_value(std::string_view path) {
-    return std::ranges::any_of(by_value,
-                               [&](std::string_view end) { return ends_with_path(path, end); });
-}
-
-/// A request that is not given is the limit.
-Node completed(const Node& resources) {
-    Node whole = resources;
-    const Node* limits = resources.find("limits");
-    if (limits == nullptr || limits->entries.empty()) return whole;
-    auto requests = std::ranges::find_if(
-        whole.entries, [](const auto& entry) { return entry.first.text == "requests"; });
-    if (requests == whole.entries.end()) {
-        Node key = limits->entries.front().first;
-        key.text = "requests";
-        Node empty = *limits;
-        empty.entries.clear();
-        whole.entries.emplace_back(key, empty);
-        requests = whole.entries.end() - 1;
-    }
-    if (requests->second.kind != Node::Kind::mapping) requests->second.kind = Node::Kind::mapping;
-    for (const auto& [name, amount] : limits->entries) {
-        if (requests->second.find(name.text) == nullptr)
-            requests->second.entries.emplace_back(name, amount);
-    }
-    return whole;
-}
 
 /// A value on one line, cut to what a sentence can hold.
 std::string text_of(const Node& node) {
@@ -281,13 +86,13 @@ class Comparison {
             case Node::Kind::null:
                 return;
             case Node::Kind::scalar:
-                if (!same(*a, *b, path)) note(a, b, shown);
+                if (!same_scalar(*a, *b, path)) note(a, b, shown);
                 return;
             case Node::Kind::sequence:
                 return sequences(*a, *b, path, shown);
             case Node::Kind::mapping:
                 if (last_of(path) == "resources")
-                    return mappings(completed(*a), completed(*b), path, shown);
+                    return mappings(with_requests(*a), with_requests(*b), path, shown);
                 return mappings(*a, *b, path, shown);
         }
     }
@@ -295,20 +100,11 @@ class Comparison {
     std::vector<Difference> found;
 
   private:
-    static bool same(const Node& a, const Node& b, std::string_view path) {
-        if (typed(a) == typed(b)) return true;
-        if (!is_quantity(path)) return false;
-        const auto one = parse_quantity(a.text);
-        const auto other = parse_quantity(b.text);
-        // Decimal and binary fractions of the same amount may differ in the last bit.
-        return one && other && std::abs(*one - *other) <= 1e-12 * std::max(*one, *other);
-    }
-
     void mappings(const Node& a, const Node& b, const std::string& path, const std::string& shown) {
         const auto child = [&](const std::string& key) {
             const std::string inner = path + "." + key;
-            const Node* one = given(a.find(key), inner, &a);
-            const Node* other = given(b.find(key), inner, &b);
+            const Node* one = given_value(a.find(key), inner, &a);
+            const Node* other = given_value(b.find(key), inner, &b);
             const Node* there = one != nullptr ? one : other;
             // A default that is written out is told as it is written.
             if (there != nullptr && there->kind == Node::Kind::scalar &&
@@ -383,6 +179,13 @@ class Comparison {
 bool Difference::is_below(std::string_view field) const {
     if (!path.starts_with(field)) return false;
     return path.size() == field.size() || path[field.size()] == '.' || path[field.size()] == '[';
+}
+
+std::string Difference::short_path() const {
+    for (const std::string_view prefix : {"spec.template.spec.", "spec.template.", "spec."}) {
+        if (path.starts_with(prefix)) return path.substr(prefix.size());
+    }
+    return path;
 }
 
 bool differ(const Object& before, const Object& after) {

@@ -20,6 +20,8 @@ struct Difference {
 
     /// Whether the field is this one or lies below it.
     bool is_below(std::string_view field) const;
+    /// The path without what every field of a workload, or of its pods, lies below.
+    std::string short_path() const;
 };
 
 /// Whether two versions of an object differ in anything but what they are called.

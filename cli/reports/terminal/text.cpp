@@ -26,12 +26,12 @@ Ink ink_of(std::string_view value) {
 }
 
 /// The statistics of a row, and under which head; more of them where there is room.
-struct Statistic {
+struct StatisticColumn {
     std::string_view head;
     std::string SummaryRow::*value;
 };
 
-std::vector<Statistic> statistics_for(int width) {
+std::vector<StatisticColumn> statistics_for(int width) {
     if (width < 60) return {{"mean", &SummaryRow::lead}, {"9 of 10", &SummaryRow::range}};
     if (width < 120) return {{"mean", &SummaryRow::lead}, {"9 of 10 rollouts", &SummaryRow::range}};
     return {{"mean", &SummaryRow::lead},
@@ -47,7 +47,7 @@ void summary_table(Page& page, const std::vector<SummaryRow>& rows) {
     const bool narrow = page.screen().width < 80;
     const std::size_t label = narrow ? 18 : 19;
     std::vector<std::size_t> widths;
-    for (const Statistic& statistic : statistics) {
+    for (const StatisticColumn& statistic : statistics) {
         std::size_t widest = statistic.head.size();
         for (const SummaryRow& row : rows)
             widest = std::max(widest, display_width(row.*statistic.value));

@@ -31,6 +31,29 @@ bool routed(const Scenario& s) {
     return s.strategy == Canary::name && std::get<Canary>(s.strategies).split == Split::router;
 }
 
+/// `have exited`: what a pod at its end did before the balancer heard of it.
+std::string have_stopped(const Scenario& s, bool one) {
+    return fmt::format(
+        "{} {}", one ? "has" : "have",
+        s.old_version.on_sigterm == OnSigterm::exit ? "exited" : "stopped listening");
+}
+
+/// `no pod: none of the Service is ready`; `whom`: those who find none.
+std::string no_ready_pod(const Scenario& s, std::string_view whom) {
+    if (s.publish_not_ready) return "no pod: none of the Service runs";
+    if (routed(s))
+        return fmt::format("no pod: none is ready of the version that the router chooses for {}",
+                           whom);
+    return "no pod: none of the Service is ready";
+}
+
+/// `the grace period of 30s`, or whose it is where pods do not have the same.
+std::string grace_period(const Scenario& s, std::string_view their) {
+    const auto grace = grace_of(s);
+    return grace ? "the grace period of " + Text<Duration>::print(*grace)
+                 : fmt::format("{} pod's grace period", their);
+}
+
 }  // namespace
 
 std::string cause_sentence(const Scenario& s, Cause cause, bool one) {
@@ -39,9 +62,7 @@ std::string cause_sentence(const Scenario& s, Cause cause, bool one) {
     const std::string_view to_pods = one ? "to a pod that " : "to pods that ";
     const std::string_view them = one ? "it" : "them";
     const std::string_view their = one ? "its" : "their";
-    const std::string stopped =
-        fmt::format("{} {}", one ? "has" : "have",
-                    s.old_version.on_sigterm == OnSigterm::exit ? "exited" : "stopped listening");
+    const std::string stopped = have_stopped(s, one);
     const std::string patience = Text<Duration>::print(s.client_timeout);
     using enum Cause;
     switch (cause) {
@@ -58,23 +79,14 @@ std::string cause_sentence(const Scenario& s, Cause cause, bool one) {
             return fmt::format("{}sent {}{} as ready before {} program listens", are, to_pods,
                                one ? "counts" : "count", their);
         case nobody_ready:
-            if (s.publish_not_ready) return find + "no pod: none of the Service runs";
-            if (routed(s))
-                return fmt::format(
-                    "{}no pod: none is ready of the version that the router chooses for {}", find,
-                    them);
-            return find + "no pod: none of the Service is ready";
+            return find + no_ready_pod(s, them);
         case not_heard:
             return fmt::format("{}no pod: some {}, but the balancer has not heard of them yet",
                                find, s.publish_not_ready ? "run" : "are ready");
         case exited:
             return fmt::format("{}in flight when {} pod's program exits at SIGTERM", are, their);
-        case out_of_grace: {
-            const auto grace = grace_of(s);
-            return fmt::format("{}in flight when {} ends in SIGKILL", are,
-                               grace ? "the grace period of " + Text<Duration>::print(*grace)
-                                     : fmt::format("{} pod's grace period", their));
-        }
+        case out_of_grace:
+            return fmt::format("{}in flight when {} ends in SIGKILL", are, grace_period(s, their));
         case closed_connection:
             return are + "sent on an idle connection just when its pod closes it";
         case queued:

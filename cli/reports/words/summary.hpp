@@ -1,6 +1,8 @@
 #pragma once
 
 #include "cli/reports/report.hpp"
+#include "cli/reports/words/last_line.hpp"
+#include "cli/reports/words/summary_rows.hpp"
 #include "scenarios/settings/assumptions.hpp"
 
 #include <string>
@@ -9,24 +11,6 @@
 // What is told of one experiment, in words and numbers; text and Markdown only lay it out.
 
 namespace stratsim {
-
-/// A row of the table of one experiment.
-struct SummaryRow {
-    std::string label;
-    std::string path;  ///< of the measure
-    std::string lead;
-    std::string range;
-    std::string note;
-    // Where there is room for more:
-    std::string interval;
-    std::string p50;
-    std::string max;
-};
-
-/// The table of one rollout.
-std::vector<SummaryRow> rollout_rows(const Experiment& experiment);
-/// The table of a workload that stands still.
-std::vector<SummaryRow> standing_rows(const Experiment& experiment);
 
 /// What the canary's steps asked for and what pods make of it; empty for other strategies.
 std::string steps_sentence(const Experiment& experiment);
@@ -49,12 +33,6 @@ struct Background {
     std::vector<std::string> remarks;
 };
 Background background(const std::vector<Experiment>& experiments);
-/// `100 runs, seed 1.`
-std::string last_line(const Scenario& scenario);
-/// How many runs, of which seed, and how well the number is known that they went on for.
-std::string runs_line(const std::vector<Experiment>& experiments);
-/// The same, and how to see the worst run again where there is one experiment.
-std::string last_line(const std::vector<Experiment>& experiments);
 /// Which engine and why, where requests were counted; empty where they were followed one by one.
 std::string engine_line(const Experiment& experiment);
 
