@@ -5,6 +5,7 @@
 #include "scenarios/experiments/advice.hpp"
 #include "scenarios/settings/fields.hpp"
 #include "scenarios/settings/scenario_file.hpp"
+#include "scenarios/settings/scenario_keys.hpp"
 #include "scenarios/text/diagnostic.hpp"
 #include "sim/numbers/statistics.hpp"
 #include "tests/lines.hpp"

@@ -3,6 +3,7 @@
 #include "cli/output.hpp"
 #include "scenarios/settings/fields.hpp"
 #include "scenarios/settings/scenario_file.hpp"
+#include "scenarios/settings/scenario_keys.hpp"
 
 #include <algorithm>
 #include <filesystem>

@@ -1,6 +1,7 @@
 #include "scenarios/settings/scenario_file.hpp"
 
 #include "scenarios/settings/fields.hpp"
+#include "scenarios/settings/scenario_keys.hpp"
 #include "scenarios/settings/units.hpp"
 #include "scenarios/text/field_reader.hpp"
 
@@ -17,67 +18,6 @@
 namespace stratsim {
 
 namespace {
-
-/// What people call a setting who come from Kubernetes.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kubernetes_words{
-    {{"replicas", "pods"},
-     {"minReadySeconds", "min-ready"},
-     {"terminationGracePeriodSeconds", "grace"},
-     {"podManagementPolicy", "pod-management"}}};
-
-constexpr std::string_view new_version_section = "new version";
-
-/// The key of a section: `new version` is written `new`.
-std::string section_key(const std::string& section) {
-    return section == new_version_section ? "new" : section;
-}
-
-/// The words that may stand in a section; one word may belong to several strategies.
-using Sections = std::map<std::string, std::vector<std::string>>;
-
-Sections make_sections() {
-    Sections sections;
-    for (const Field& field : fields()) {
-        std::vector<std::string>& words = sections[section_key(field.section)];
-        if (field.word != "new") words.push_back(field.word);
-    }
-    for_each_strategy(Strategies{}, [&](auto strategy) {
-        std::vector<std::string>& words = sections[std::string(strategy.name)];
-        words.clear();
-        strategy.knobs([&](std::string_view word, auto&&...) { words.emplace_back(word); });
-    });
-    return sections;
-}
-
-const Sections& sections() {
-    static const Sections all = make_sections();
-    return all;
-}
-
-/// "maxSurge" as the fields spell it: "max-surge".
-std::string with_dashes(std::string_view word) {
-    std::string result;
-    for (const char c : word) {
-        const bool is_capital = c >= 'A' && c <= 'Z';
-        if (is_capital && !result.empty()) result += '-';
-        const bool separates = c == '_' || c == ' ';
-        result += is_capital ? static_cast<char>(c - 'A' + 'a') : separates ? '-' : c;
-    }
-    return result;
-}
-
-std::string meant_by(std::string_view key, const std::vector<std::string>& known) {
-    std::vector<std::string> words = known;
-    for (const auto& [foreign, own] : kubernetes_words) {
-        if (std::ranges::find(known, own) != known.end()) words.emplace_back(foreign);
-    }
-    std::string word = nearest(key, words);
-    if (word.empty()) word = nearest(with_dashes(key), words);
-    for (const auto& [foreign, own] : kubernetes_words) {
-        if (word == foreign) return std::string(own);
-    }
-    return word;
-}
 
 bool is_scalar(const Node& node) {
     return node.kind == Node::Kind::scalar;
@@ -117,11 +57,11 @@ class ScenarioReader {
         if (word == "workload" && is_scalar(value)) return read_workload(value);
         if (word == "new") return read_new(key, value);
         if (word == "expect") return read_expectations(value);
-        const bool is_section = sections().contains(word);
+        const bool is_section = scenario_sections().contains(word);
         const bool is_word = find_field(word) != nullptr;
         if (is_section && !(is_word && is_scalar(value))) return read_section(key, value);
         if (is_word) return read_setting(key, value);
-        complain_unknown(key, "", top_words());
+        complain_unknown(key, "", top_level_words());
     }
 
     void read_version(const Node& value) {
@@ -213,7 +153,7 @@ class ScenarioReader {
 
     void read_section(const Node& key, const Node& value) {
         if (is_null(value)) return;
-        const std::vector<std::string>& words = sections().at(key.text);
+        const std::vector<std::string>& words = scenario_sections().at(key.text);
         if (value.kind != Node::Kind::mapping) {
             return read_.complain(value, "type", fmt::format("'{}' must be a mapping", key.text),
                                   words.empty()
@@ -383,37 +323,12 @@ class ScenarioReader {
                        "write " + form);
     }
 
-    static std::vector<std::string> top_words() {
-        std::vector<std::string> words{"strategy", "manifests", "from",   "to",         "workload",
-                                       "name",     "metadata",  "expect", "description"};
-        for (const auto& [section, inner] : sections()) words.push_back(section);
-        for (const Field& field : fields()) {
-            if (field.word != "kind") words.push_back(field.word);
-        }
-        return words;
-    }
-
     void complain_unknown(const Node& key, const std::string& section,
                           const std::vector<std::string>& known) {
         const std::string message =
             section.empty() ? fmt::format("unknown key {}", quote(key.text))
                             : fmt::format("unknown key {} in {}", quote(key.text), section);
-        read_.complain(key, "unknown-key", message, advice_for_unknown(key, section, known));
-    }
-
-    static std::string advice_for_unknown(const Node& key, const std::string& section,
-                                          const std::vector<std::string>& known) {
-        if (key.text.ends_with(')') && !key.quoted) {
-            return "put a value with commas in quotes";
-        }
-        if (const Field* field = find_field(key.text)) {
-            return fmt::format("it belongs to {}", section_key(field->section));
-        }
-        const std::string meant = meant_by(key.text, known);
-        if (!meant.empty()) return fmt::format("did you mean '{}'?", meant);
-        if (!section.empty() && !known.empty())
-            return fmt::format("write one of {}", fmt::join(known, ", "));
-        return "write a setting such as pods, or a section such as traffic";
+        read_.complain(key, "unknown-key", message, advice_for_unknown_key(key, section, known));
     }
 
     FieldReader read_;
@@ -423,10 +338,6 @@ class ScenarioReader {
 };
 
 }  // namespace
-
-const std::map<std::string, std::vector<std::string>>& scenario_sections() {
-    return sections();
-}
 
 ScenarioFile read_scenario(const Document& document, Scenario base,
                            std::vector<Diagnostic>& mistakes) {

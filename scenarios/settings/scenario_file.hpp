@@ -33,9 +33,6 @@ struct ScenarioFile {
     const Node* workload_node = nullptr;
 };
 
-/// The words that may stand in each section of a scenario.
-const std::map<std::string, std::vector<std::string>>& scenario_sections();
-
 /// Sets what the document says and no flag has set in `base`. Notes all mistakes; `document` must
 /// outlive the result.
 ScenarioFile read_scenario(const Document& document, Scenario base,

@@ -1,7 +1,5 @@
 #include "scenarios/settings/units.hpp"
 
-#include "strategies/canary.hpp"
-
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -16,11 +14,11 @@ std::string_view trimmed(std::string_view s) {
     return s;
 }
 
-namespace {
-
-std::string shown(std::string_view s) {
+std::string shortened(std::string_view s) {
     return s.size() > 40 ? std::string(s.substr(0, 37)) + "..." : std::string(s);
 }
+
+namespace {
 
 /// A plain decimal number at the front of `s`, taken off it; unset if there is none.
 std::optional<double> take_number(std::string_view& s) {
@@ -43,8 +41,8 @@ constexpr std::array<std::pair<std::string_view, double>, 7> duration_units{{{"n
                                                                              {"d", 86400.0}}};
 
 [[noreturn]] void not_a_duration(std::string_view s) {
-    throw BadValue(fmt::format("'{}' is not a duration", shown(s)), "write 8s, 250ms, 1m30s or 2h",
-                   "duration");
+    throw BadValue(fmt::format("'{}' is not a duration", shortened(s)),
+                   "write 8s, 250ms, 1m30s or 2h", "duration");
 }
 
 template <class Number>
@@ -53,12 +51,12 @@ Number whole(std::string_view s, std::string_view form) {
     Number value{};
     const auto [end, error] = std::from_chars(s.data(), s.data() + s.size(), value);
     if (error == std::errc::result_out_of_range) {
-        throw BadValue(fmt::format("'{}' is too large", shown(s)), fmt::format("write {}", form),
-                       "range");
+        throw BadValue(fmt::format("'{}' is too large", shortened(s)),
+                       fmt::format("write {}", form), "range");
     }
     if (error != std::errc{} || end != s.data() + s.size()) {
-        throw BadValue(fmt::format("'{}' is not {}", shown(s), form), fmt::format("write {}", form),
-                       "number");
+        throw BadValue(fmt::format("'{}' is not {}", shortened(s), form),
+                       fmt::format("write {}", form), "number");
     }
     return value;
 }
@@ -66,81 +64,6 @@ Number whole(std::string_view s, std::string_view form) {
 /// Shortest text that reads back the same.
 std::string plain(double value) {
     return fmt::format("{}", value);
-}
-
-template <class Enum>
-using Words = std::vector<std::pair<std::string_view, Enum>>;
-
-template <class Enum>
-std::string all_of(const Words<Enum>& words) {
-    std::string text;
-    for (const auto& [word, value] : words) text += (text.empty() ? "" : "|") + std::string(word);
-    return text;
-}
-
-template <class Enum>
-Enum one_of(std::string_view s, const Words<Enum>& words) {
-    for (const auto& [word, value] : words) {
-        if (word == trimmed(s)) return value;
-    }
-    throw BadValue(fmt::format("'{}' is none of {}", shown(s), all_of(words)),
-                   fmt::format("write one of {}", all_of(words)), "choice");
-}
-
-template <class Enum>
-std::string word_for(Enum value, const Words<Enum>& words) {
-    for (const auto& [word, candidate] : words) {
-        if (candidate == value) return std::string(word);
-    }
-    return "?";
-}
-
-const Words<OnSigterm>& sigterm_words() {
-    static const Words<OnSigterm> words{{"exit", OnSigterm::exit},
-                                        {"drain", OnSigterm::drain},
-                                        {"serve", OnSigterm::serve},
-                                        {"ignore", OnSigterm::ignore}};
-    return words;
-}
-const Words<WorkloadKind>& kind_words() {
-    static const Words<WorkloadKind> words{{"deployment", WorkloadKind::deployment},
-                                           {"statefulset", WorkloadKind::statefulset}};
-    return words;
-}
-const Words<PodManagement>& management_words() {
-    static const Words<PodManagement> words{{"OrderedReady", PodManagement::ordered_ready},
-                                            {"Parallel", PodManagement::parallel}};
-    return words;
-}
-const Words<VolumeKind>& volume_words() {
-    static const Words<VolumeKind> words{{"per-pod", VolumeKind::per_pod},
-                                         {"shared", VolumeKind::shared},
-                                         {"shared-naive", VolumeKind::shared_naive},
-                                         {"shared-rename", VolumeKind::shared_rename},
-                                         {"shared-locked", VolumeKind::shared_locked},
-                                         {"external", VolumeKind::external},
-                                         {"ephemeral", VolumeKind::ephemeral}};
-    return words;
-}
-const Words<BalancerKind>& balancer_words() {
-    static const Words<BalancerKind> words{{"random", BalancerKind::random},
-                                           {"round-robin", BalancerKind::round_robin},
-                                           {"least-connections", BalancerKind::least_connections},
-                                           {"sticky", BalancerKind::sticky},
-                                           {"random-of-two", BalancerKind::random_of_two},
-                                           {"least-request", BalancerKind::least_request},
-                                           {"peak-ewma", BalancerKind::peak_ewma},
-                                           {"source-hash", BalancerKind::source_hash},
-                                           {"subnet-hash", BalancerKind::subnet_hash},
-                                           {"ring-hash", BalancerKind::ring_hash},
-                                           {"maglev", BalancerKind::maglev},
-                                           {"haproxy-leastconn", BalancerKind::haproxy_least},
-                                           {"haproxy-random", BalancerKind::haproxy_random_of_two}};
-    return words;
-}
-const Words<Split>& split_words() {
-    static const Words<Split> words{{"pods", Split::pods}, {"router", Split::router}};
-    return words;
 }
 
 }  // namespace
@@ -165,7 +88,7 @@ Duration Text<Duration>::parse(std::string_view text) {
         s.remove_prefix(letters);
     }
     if (seconds > longest_seconds) {
-        throw BadValue(fmt::format("'{}' is longer than three years", shown(text)),
+        throw BadValue(fmt::format("'{}' is longer than three years", shortened(text)),
                        "write a shorter duration", "range");
     }
     return from_seconds(seconds);
@@ -197,7 +120,7 @@ std::string Text<Duration>::form() {
 namespace {
 
 [[noreturn]] void not_a_distribution(std::string_view s) {
-    throw BadValue(fmt::format("'{}' is not a duration", shown(s)),
+    throw BadValue(fmt::format("'{}' is not a duration", shortened(s)),
                    "write 8s, 250ms, exp(20ms), uniform(2s,5s), lognormal(8s,p99=40s)", "duration");
 }
 
@@ -229,7 +152,7 @@ Distribution Text<Distribution>::parse(std::string_view text) {
         const Duration low = argument(first, text);
         const Duration high = argument(second, text);
         if (low > high) {
-            throw BadValue(fmt::format("'{}' begins after it ends", shown(text)),
+            throw BadValue(fmt::format("'{}' begins after it ends", shortened(text)),
                            "write the smaller duration first", "range");
         }
         return Distribution::uniform(low, high);
@@ -238,7 +161,7 @@ Distribution Text<Distribution>::parse(std::string_view text) {
         const Duration median = argument(first, text);
         const Duration p99 = argument(second.substr(4), text);
         if (median <= Duration::zero() || p99 < median) {
-            throw BadValue(fmt::format("'{}' needs 0 < median <= p99", shown(text)),
+            throw BadValue(fmt::format("'{}' needs 0 < median <= p99", shortened(text)),
                            "write lognormal(MEDIAN,p99=LARGER)", "range");
         }
         return Distribution::lognormal(median, p99);
@@ -269,7 +192,7 @@ std::string Text<Distribution>::form() {
 Rate Text<Rate>::parse(std::string_view text) {
     std::string_view s = trimmed(text);
     const auto bad = [&] {
-        return BadValue(fmt::format("'{}' is not a rate", shown(text)),
+        return BadValue(fmt::format("'{}' is not a rate", shortened(text)),
                         "write 100/s, 6000/m or 0.5/s", "rate");
     };
     const auto value = take_number(s);
@@ -305,12 +228,12 @@ Share Text<Share>::parse(std::string_view text) {
     std::string_view s = trimmed(text);
     const auto value = take_number(s);
     if (!value || !(s.empty() || s == "%")) {
-        throw BadValue(fmt::format("'{}' is not a share", shown(text)), "write 5% or 0.05",
+        throw BadValue(fmt::format("'{}' is not a share", shortened(text)), "write 5% or 0.05",
                        "share");
     }
     const double part = s == "%" ? *value / 100.0 : *value;
     if (part > 1.0) {
-        throw BadValue(fmt::format("'{}' is more than everything", shown(text)),
+        throw BadValue(fmt::format("'{}' is more than everything", shortened(text)),
                        "write 0% to 100%, or 0 to 1", "range");
     }
     return {to_millionths(part)};
@@ -337,8 +260,8 @@ PodCount Text<PodCount>::parse(std::string_view text) {
             return {pods, false};
         }
     }
-    throw BadValue(fmt::format("'{}' is not a number of pods", shown(text)), "write 1, 3 or 25%",
-                   "pods");
+    throw BadValue(fmt::format("'{}' is not a number of pods", shortened(text)),
+                   "write 1, 3 or 25%", "pods");
 }
 
 std::string Text<PodCount>::print(const PodCount& count) {
@@ -384,7 +307,7 @@ double Text<double>::parse(std::string_view text) {
     double value = 0;
     const auto [end, error] = std::from_chars(s.data(), s.data() + s.size(), value);
     if (error != std::errc{} || end != s.data() + s.size() || !std::isfinite(value) || value < 0) {
-        throw BadValue(fmt::format("'{}' is not a number", shown(text)),
+        throw BadValue(fmt::format("'{}' is not a number", shortened(text)),
                        "write a number such as 0.25", "number");
     }
     return value;
@@ -423,7 +346,7 @@ std::vector<Share> Text<std::vector<Share>>::parse(std::string_view text) {
         const auto comma = s.find(',');
         const Share share = Text<Share>::parse(s.substr(0, comma));
         if (share == nothing || (!steps.empty() && share <= steps.back())) {
-            throw BadValue(fmt::format("the steps '{}' do not grow", shown(text)),
+            throw BadValue(fmt::format("the steps '{}' do not grow", shortened(text)),
                            "write growing shares above 0%, such as 10%,25%,50%", "steps");
         }
         steps.push_back(share);
@@ -443,26 +366,5 @@ std::string Text<std::vector<Share>>::print(const std::vector<Share>& steps) {
 std::string Text<std::vector<Share>>::form() {
     return "growing shares such as 10%,25%,50%,100%";
 }
-
-#define STRATSIM_WORDS(Type, words)                    \
-    Type Text<Type>::parse(std::string_view s) {       \
-        return one_of(s, words());                     \
-    }                                                  \
-    std::string Text<Type>::print(const Type& value) { \
-        return word_for(value, words());               \
-    }                                                  \
-    std::string Text<Type>::form() {                   \
-        return all_of(words());                        \
-    }                                                  \
-    static_assert(true)
-
-STRATSIM_WORDS(OnSigterm, sigterm_words);
-STRATSIM_WORDS(WorkloadKind, kind_words);
-STRATSIM_WORDS(PodManagement, management_words);
-STRATSIM_WORDS(VolumeKind, volume_words);
-STRATSIM_WORDS(BalancerKind, balancer_words);
-STRATSIM_WORDS(Split, split_words);
-
-#undef STRATSIM_WORDS
 
 }  // namespace stratsim

@@ -30,6 +30,8 @@ class BadValue : public std::runtime_error {
 
 /// Without the spaces and tabs around it.
 std::string_view trimmed(std::string_view text);
+/// A text in a message: not longer than 40 characters.
+std::string shortened(std::string_view text);
 
 /// No duration that somebody gives is longer: three years, far from the end of the clock.
 inline constexpr double longest_seconds = 1e8;

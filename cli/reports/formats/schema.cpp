@@ -1,6 +1,7 @@
 #include "cli/reports/report.hpp"
 #include "scenarios/settings/fields.hpp"
 #include "scenarios/settings/scenario_file.hpp"
+#include "scenarios/settings/scenario_keys.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
