@@ -2,14 +2,10 @@
 
 namespace stratsim {
 
-/// Minutes of outage that an objective leaves in a period. Source: Google, SRE book, chapter 3.
-constexpr double error_budget_minutes(double objective, double days) {
-    return (1.0 - objective) * days * 24 * 60;
-}
-
-/// Deployments with so much outage each that fit into the budget.
-constexpr double deployments_within(double objective, double days, double outage_seconds) {
-    return error_budget_minutes(objective, days) * 60 / outage_seconds;
+/// What an objective leaves to be lost of a whole, be it the time of a period or the requests in it.
+/// Source: Google, SRE book, chapter 3.
+constexpr double error_budget(double objective, double whole) {
+    return (1.0 - objective) * whole;
 }
 
 }  // namespace stratsim

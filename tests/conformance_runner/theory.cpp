@@ -567,11 +567,11 @@ void budget_minutes(Findings& found, const Json& p, const Json& expected) {
     const double days = p["days"];
     for (const auto& [name, value] : expected.items()) {
         if (name.ends_with("%") && name.find('_') == std::string::npos) {
-            found.near(name, error_budget_minutes(std::stod(name) / 100, days), value, 1e-9);
+            found.near(name, error_budget(std::stod(name) / 100, days * 24 * 60), value, 1e-9);
         } else if (name == "deploys_at_30s_outage_within_99.9%") {
-            found.near(name, deployments_within(0.999, days, 30), value, 1e-9);
+            found.near(name, error_budget(0.999, days * 86'400) / 30, value, 1e-9);
         } else if (name == "deploys_within_99.99%") {
-            found.near(name, deployments_within(0.9999, days, 30), value, 1e-9);
+            found.near(name, error_budget(0.9999, days * 86'400) / 30, value, 1e-9);
         } else {
             found.unknown(name);
         }

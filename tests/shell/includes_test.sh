@@ -114,6 +114,7 @@ FNR == 1 {
     sub("/[^/]*$", "", beside)
     if (folder != "tests" && !(room in known)) offence("no room of this name is in the table")
     runs_rollouts = FILENAME ~ /^scenarios\/(settings\/|experiments\/(replay|experiment|workers)[.])/
+    pure = folder == "sim" || folder == "strategies"
     in_reports = FILENAME ~ /^cli\/(reports|kubectl)\//
 }
 
@@ -131,6 +132,10 @@ code ~ /(^|[^a-z_])simulate\(/ && folder != "sim" && folder != "tests" {
         offence("only scenarios/experiments/replay.cpp calls the engine, so that all reports are about one world")
 }
 
+code ~ /(^|[^a-z_])catch[ ]*\(/ && pure {
+    offence("nothing in sim/ or strategies/ may throw what has to be caught")
+}
+
 code ~ /^[ \t]*#[ \t]*include/ {
     target = code
     quoted = target ~ /"/
@@ -138,6 +143,8 @@ code ~ /^[ \t]*#[ \t]*include/ {
     sub(/[">].*$/, "", target)
 
     if (!quoted || target ~ /^(range\/v3|CLI|nlohmann)\//) {
+        if (target ~ /^(thread|mutex|condition_variable|future|fstream|iostream|filesystem|cstdio|locale)$/ && pure)
+            offence("threads, files and locales live at the edge, not in sim/ and strategies/")
         if (target == "ranges")
             offence("<ranges> does not compile with both compilers; use <algorithm> or range-v3")
         if (target == "range/v3/all.hpp" || target == "range/v3/view.hpp")
@@ -187,6 +194,7 @@ printf '#include "sim/facts.hpp"\n#include "sim/share.hpp"\n' >"$scratch/sim/tim
 printf '#include "sim/facts.hpp"\n#include "sim/simulate.hpp"\n' >"$scratch/sim/cluster/cluster.hpp"
 printf '#include "sim/cluster/cluster.hpp"\n' >"$scratch/sim/simulate.cpp"
 printf '// a room that nobody has named\n' >"$scratch/sim/attic/lamp.hpp"
+printf '#include <thread>\n#include <fstream>\n} catch (const Mistake&) {\n// catch (it) in words\n' >"$scratch/strategies/pass.cpp"
 printf '#include <range/v3/view/zip.hpp>\n' >"$scratch/scenarios/experiments/experiment.cpp"
 printf '#include <range/v3/view/zip.hpp>\n' >"$scratch/cli/reports/table.hpp"
 cat >"$scratch/sim/metrics/cost.cpp" <<'BAD'
@@ -243,6 +251,7 @@ sim/clock.hpp:1 sim/clock.hpp:2 sim/clock.hpp:2 sim/clock.hpp:3 sim/clock.hpp:4
 sim/cluster/cluster.hpp:2
 sim/metrics/cost.cpp:1 sim/metrics/cost.cpp:4 sim/metrics/cost.cpp:5 sim/metrics/cost.cpp:5 sim/metrics/cost.cpp:6
 sim/time.hpp:1
+strategies/pass.cpp:1 strategies/pass.cpp:2 strategies/pass.cpp:3
 strategies/rolling.cpp:1 strategies/rolling.cpp:5 strategies/rolling.cpp:6 strategies/rolling.cpp:7'
 if found=$(check "$scratch"); then
     echo "the checker accepts a tree of offences"

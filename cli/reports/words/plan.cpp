@@ -7,6 +7,7 @@
 #include "cli/reports/words/update.hpp"
 #include "cli/reports/words/verdict.hpp"
 #include "scenarios/text/diagnostic.hpp"
+#include "sim/error_budget.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -106,7 +107,7 @@ std::string budget(const Result& result, const Experiment& e) {
     std::string text =
         fmt::format("{} lost a month", lost.mean == 0 ? "none" : lead_text(lost, Unit::requests));
     if (result.objective) {
-        const double allowed = (1 - *result.objective) * requests_per_second(e.scenario) * month_s;
+        const double allowed = error_budget(*result.objective, requests_per_second(e.scenario) * month_s);
         text += fmt::format(": {} of what {:.6g}% allows", percent_text(lost.mean / allowed),
                             *result.objective * 100);
     }
